@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+
+import { Users } from './users.js';
+
+@Module({ providers: [Users], exports: [Users] })
+export class AccountModule {}

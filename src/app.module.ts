@@ -1,0 +1,31 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { layout } from './app.layout.js';
+import { sessionOptions } from './app.session.js';
+import { AuthModule } from './auth/auth.module.js';
+import { CartModule } from './cart/cart.module.js';
+import { CatalogModule } from './catalog/catalog.module.js';
+import { CONFIG, type Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HttpModule } from './http/http.module.js';
+import { SessionModule } from './session/session.module.js';
+
+/** What the program is made of. */
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        DatabaseModule,
+        SessionModule.forRoot({ inject: [CONFIG], useFactory: sessionOptions }),
+        HttpModule.with({ views: 'views', layout: { inject: [CONFIG], useFactory: layout } }),
+        AuthModule,
+        CatalogModule,
+        CartModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+import { cartInSession } from './cart/cart.session.js';
+import type { Config } from './config/config.js';
+import type { SessionDataFormat } from './session/session-data.js';
+import type { SessionOptions } from './session/session.module.js';
+
+/** All that this app keeps in a session: each feature brings its part, with a default for sessions that lack it. */
+const sessionData = z.object({ ...cartInSession });
+
+const format: SessionDataFormat = {
+  initial: () => sessionData.parse({}),
+  parse: (stored) => sessionData.safeParse(stored).data ?? null,
+};
+
+/** The session library's options as the settings have them. */
+export function sessionOptions({ session }: Config): SessionOptions {
+  return {
+    store:
+      session.store === 'redis'
+        ? { kind: 'redis', url: session.redis.url, timeoutMs: session.redis.timeout_ms }
+        : { kind: 'memory' },
+    lifetime: {
+      idleMs: session.ttl_seconds * 1_000,
+      guestIdleMs: session.guest_ttl_seconds * 1_000,
+      absoluteMs: session.absolute_ttl_seconds * 1_000,
+    },
+    data: format,
+  };
+}

@@ -1,0 +1,72 @@
+import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
+
+import { FormBody, type ValuesOf } from '../http/form.js';
+import { FormRejected } from '../http/http.errors.js';
+import { localPath } from '../http/local-path.js';
+import { View } from '../http/view.js';
+import { CurrentSession } from '../session/current-session.decorator.js';
+import { Session } from '../session/session.js';
+import { loginForm, loginPage, signupForm, signupPage } from './auth.forms.js';
+import { AuthService } from './auth.service.js';
+import { Public } from './public.decorator.js';
+
+@Controller()
+export class AuthController {
+  constructor(private readonly auth: AuthService) {}
+
+  @Get('login')
+  @Public()
+  @View('login')
+  loginPage(@Query('next') next: unknown) {
+    return loginPage(emptyForm(next));
+  }
+
+  @Post('login')
+  @Public()
+  @Redirect('/', 303)
+  async login(
+    @FormBody(loginForm) form: ValuesOf<typeof loginForm>,
+    @CurrentSession() session: Session,
+  ) {
+    const user = await this.auth.authenticate(form.email, form.password);
+    if (!user) throw new FormRejected(loginForm, form, { form: WRONG_CREDENTIALS }, 401);
+    await session.signIn(user.id);
+    return { url: localPath(form.next) };
+  }
+
+  @Get('signup')
+  @Public()
+  @View('signup')
+  signupPage(@Query('next') next: unknown) {
+    return signupPage(emptyForm(next));
+  }
+
+  @Post('signup')
+  @Public()
+  @Redirect('/', 303)
+  async signUp(
+    @FormBody(signupForm) form: ValuesOf<typeof signupForm>,
+    @CurrentSession() session: Session,
+  ) {
+    const user = await this.auth.signUp(form);
+    if (!user) throw new FormRejected(signupForm, form, { email: ADDRESS_TAKEN });
+    await session.signIn(user.id);
+    return { url: localPath(form.next) };
+  }
+
+  @Post('logout')
+  @Public()
+  @Redirect('/', 303)
+  async logout(@CurrentSession() session: Session) {
+    await session.end();
+  }
+}
+
+const WRONG_CREDENTIALS = 'This e-mail address and password don’t go together.';
+const ADDRESS_TAKEN = 'There is an account with this address already. You can log in with it.';
+
+/** A form as it is shown first. */
+function emptyForm(next: unknown) {
+  const target = localPath(typeof next === 'string' ? next : undefined);
+  return { values: target === '/' ? {} : { next: target }, errors: {} };
+}

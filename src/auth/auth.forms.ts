@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+import { defineForm, type FormState } from '../http/form.js';
+import { linkWithNext } from '../http/local-path.js';
+
+/** RFC 5321, 4.5.3.1.3: a path is 256 octets with its brackets. */
+const LONGEST_EMAIL = 254;
+
+/** NIST SP 800-63B-4, 3.1.1.2, for a password that is the only factor; counted in code points. */
+const SHORTEST_PASSWORD = 15;
+
+/** More than anybody types, and little enough to hash (NIST asks for 64 at least). In code points. */
+const LONGEST_PASSWORD = 256;
+
+const email = z
+  .string()
+  .trim()
+  .max(LONGEST_EMAIL, 'This is longer than an e-mail address can be.')
+  .pipe(z.email('Please enter an e-mail address, like ada@example.com.'));
+
+const next = z.string().optional();
+
+export const loginForm = defineForm(
+  {
+    email,
+    password: z
+      .string()
+      .min(1, 'Please enter your password.')
+      .max(LONGEST_PASSWORD * 4),
+    next,
+  },
+  { view: 'login', model: loginPage, secret: ['password'] },
+);
+
+export const signupForm = defineForm(
+  {
+    name: z
+      .string()
+      .trim()
+      .min(1, 'Please enter your name.')
+      .max(100, 'Please enter at most 100 characters.')
+      .regex(/^\P{Cc}*$/u, 'Please enter a name without control characters.'),
+    email,
+    password: z
+      .string()
+      .refine((password) => lengthOf(password) >= SHORTEST_PASSWORD, {
+        error: `Please use at least ${SHORTEST_PASSWORD} characters. A few words make a good password.`,
+      })
+      .refine((password) => lengthOf(password) <= LONGEST_PASSWORD, {
+        error: `Please use at most ${LONGEST_PASSWORD} characters.`,
+      }),
+    next,
+  },
+  { view: 'signup', model: signupPage, secret: ['password'] },
+);
+
+export function loginPage(form: FormState) {
+  return { form, signupUrl: linkWithNext('/signup', form.values['next']) };
+}
+
+export function signupPage(form: FormState) {
+  return { form, loginUrl: linkWithNext('/login', form.values['next']) };
+}
+
+function lengthOf(password: string): number {
+  return [...password.normalize('NFKC')].length;
+}

@@ -1,0 +1,98 @@
+import { isIP } from 'node:net';
+
+import { z } from 'zod';
+
+import { integer, oneOf, url, text } from './settings.js';
+
+const DAY_S = 86_400;
+
+const server = z.strictObject({
+  host: text('a host name or an IP address'),
+  port: integer(0, 65_535),
+  trust_proxy: z.union([z.literal(false), z.array(z.string().refine(isNetwork)).min(1)], {
+    error: 'false, or a list of addresses or networks like [10.0.0.0/8]',
+  }),
+  shutdown_grace_period_ms: integer(0, 600_000, 'milliseconds'),
+});
+
+const workers = z.strictObject({
+  count: integer(0, 1_024),
+  startup_timeout_ms: integer(100, 600_000, 'milliseconds'),
+});
+
+const session = z.strictObject({
+  store: oneOf('redis', 'memory'),
+  ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
+  guest_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
+  absolute_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
+  redis: z.strictObject({
+    url: url(['redis:', 'rediss:'], 'redis://127.0.0.1:6379'),
+    timeout_ms: integer(10, 60_000, 'milliseconds'),
+  }),
+});
+
+const database = z.strictObject({
+  url: url(['postgresql:', 'postgres:'], 'postgresql://user:password@127.0.0.1:5432/shop'),
+  pool_size: integer(1, 1_000),
+  timeout_ms: integer(10, 60_000, 'milliseconds'),
+});
+
+const auth = z.strictObject({
+  // The bounds keep a mistake from making every login fail or take minutes; RFC 9106, 3.1 asks for 8 KiB a lane.
+  argon2: z
+    .strictObject({
+      memory_kib: integer(1_024, 4_194_304, 'KiB'),
+      iterations: integer(1, 100),
+      parallelism: integer(1, 64),
+    })
+    .refine((argon2) => argon2.memory_kib >= 8 * argon2.parallelism, {
+      error: 'a memory_kib of at least 8 times parallelism',
+    }),
+});
+
+/** What config/server.yaml must look like. */
+export const configSchema = z
+  .strictObject({
+    environment: oneOf('production', 'development', 'demo', 'test'),
+    server,
+    workers,
+    log: z.strictObject({
+      level: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+    }),
+    session,
+    database,
+    auth,
+  })
+  .superRefine((config, context) => {
+    if (config.session.store !== 'memory') return;
+    if (config.environment === 'production') {
+      context.addIssue({
+        code: 'custom',
+        path: ['session', 'store'],
+        message: 'another store in production: in memory every session ends with the process',
+      });
+    }
+    if (config.workers.count !== 1) {
+      context.addIssue({
+        code: 'custom',
+        path: ['session', 'store'],
+        message:
+          'another store, or workers.count 1: workers that each have sessions of their own log users out at random',
+      });
+    }
+  });
+
+/** The settings as the program sees them: checked, complete, and read once. */
+export type Config = z.infer<typeof configSchema>;
+
+/** For Nest's container: `@Inject(CONFIG) config: Config`. */
+export const CONFIG = Symbol('config');
+
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}

@@ -1,0 +1,25 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+
+import { CONFIG, type Config } from '../config/config.js';
+import { PrismaClient } from './generated/client.js';
+
+/** PostgreSQL through Prisma. It connects at the first query, so a worker starts without it. */
+@Injectable()
+export class Database extends PrismaClient implements OnApplicationShutdown {
+  constructor(@Inject(CONFIG) { database }: Config) {
+    super({
+      adapter: new PrismaPg({
+        connectionString: database.url,
+        max: database.pool_size,
+        connectionTimeoutMillis: database.timeout_ms,
+        query_timeout: database.timeout_ms,
+        statement_timeout: database.timeout_ms,
+      }),
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.$disconnect();
+  }
+}

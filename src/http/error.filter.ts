@@ -1,0 +1,57 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { stateOf } from './form.js';
+import { FormRejected } from './http.errors.js';
+import { linkWithNext } from './local-path.js';
+import { Pages } from './pages.js';
+import { type Problem, problemOf } from './problem.js';
+import { wantsJson } from './wants-json.js';
+
+/** Turns whatever is thrown into an answer: a page, a redirect to the login page, or problem details. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  readonly #logger = new Logger('Http');
+
+  constructor(private readonly pages: Pages) {}
+
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = problemOf(error);
+    this.#log(problem, error);
+    if (reply.sent) return;
+
+    if (problem.retryAfterSeconds) reply.header('retry-after', problem.retryAfterSeconds);
+    if (wantsJson(request)) {
+      const { retryAfterSeconds, ...details } = problem;
+      await reply.code(problem.status).type('application/problem+json').send(details);
+    } else if (problem.status === 401 && !(error instanceof FormRejected)) {
+      await reply.redirect(loginPageFor(request), 303);
+    } else {
+      const page = await this.#page(request, error, problem);
+      await reply.code(problem.status).type('text/html; charset=utf-8').send(page);
+    }
+  }
+
+  async #page(request: FastifyRequest, error: unknown, problem: Problem): Promise<string> {
+    if (error instanceof FormRejected && error.form.page) {
+      const { view, model } = error.form.page;
+      return this.pages.render(request, view, model(stateOf(error)));
+    }
+    const { detail: explanation, ...rest } = problem;
+    return this.pages.render(request, 'error', { ...rest, explanation });
+  }
+
+  #log(problem: Problem, error: unknown): void {
+    if (problem.status < 500) return;
+    const message = error instanceof Error ? error.message : String(error);
+    if (problem.status === 503) this.#logger.error(`503: ${message}`);
+    else this.#logger.error(message, error instanceof Error ? error.stack : undefined);
+  }
+}
+
+/** The login page, which goes on to where the browser was; a form that was sent can't be sent again by a redirect. */
+function loginPageFor({ method, url }: FastifyRequest): string {
+  return linkWithNext('/login', method === 'GET' || method === 'HEAD' ? url : undefined);
+}

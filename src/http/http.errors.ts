@@ -1,0 +1,28 @@
+import type { Form } from './form.js';
+
+/** Only somebody who is signed in may have the answer. */
+export class LoginRequired extends Error {
+  override readonly name = 'LoginRequired';
+}
+
+/** What is wrong with a form, by field; the key `form` stands for the form as a whole. */
+export type FieldErrors = Readonly<Record<string, string>>;
+
+/** A form that can't be accepted as it was sent. Its page is shown again, with what was typed and what is wrong. */
+export class FormRejected extends Error {
+  override readonly name = 'FormRejected';
+
+  constructor(
+    readonly form: Form,
+    /** What was sent, as it came. */
+    readonly sent: unknown,
+    readonly errors: FieldErrors,
+    readonly status = 422,
+  ) {
+    super(
+      Object.entries(errors)
+        .map(([field, error]) => `${field}: ${error}`)
+        .join('; '),
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import Handlebars from 'handlebars';
+
+import { formatMoney, type Money } from '../money/money.js';
+
+/** The templates of a folder, compiled once. Each is known by its path without extension: `cart`, `layouts/page`. */
+export class Views {
+  readonly #templates = new Map<string, Handlebars.TemplateDelegate>();
+
+  constructor(folder: string) {
+    const handlebars = Handlebars.create();
+    handlebars.registerHelper(HELPERS);
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.hbs')) continue;
+      const name = file.slice(0, -'.hbs'.length).replaceAll('\\', '/');
+      const template = handlebars.compile(readFileSync(join(folder, file), 'utf8'));
+      handlebars.registerPartial(name, template);
+      this.#templates.set(name, template);
+    }
+  }
+
+  render(name: string, context: object): string {
+    const template = this.#templates.get(name);
+    if (!template) throw new Error(`there is no view ${name}`);
+    return template(context);
+  }
+}
+
+const HELPERS = {
+  money: (money: Money) => formatMoney(money),
+  eq: (a: unknown, b: unknown) => a === b,
+  plural: (count: number, one: string, many: string) => (count === 1 ? one : many),
+};

@@ -1,0 +1,74 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { Session } from './session.js';
+import type { SessionChanges } from './session-changes.js';
+import { type CookieReading, SessionCookie } from './session-cookie.js';
+import { keyOf } from './session-id.js';
+import type { Client } from './session-record.js';
+import type { SessionRepository } from './session-repository.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    session: RequestSession;
+  }
+}
+
+/** Longer user agents are cut: they name the device in a list, no more. */
+const USER_AGENT_LENGTH = 256;
+
+/** Ties a session to one request: reads it when it is first asked for, and tells the browser when its id changed. */
+export class RequestSession {
+  readonly #request: FastifyRequest;
+  readonly #cookie: SessionCookie;
+  #loading: Promise<Session> | null = null;
+  #loaded: Session | null = null;
+
+  constructor(
+    request: FastifyRequest,
+    private readonly sessions: SessionRepository,
+    private readonly changes: SessionChanges,
+  ) {
+    this.#request = request;
+    this.#cookie = new SessionCookie(request.protocol === 'https');
+  }
+
+  /** The session of the request. The store is asked once a request at most, and never for a visitor without a cookie. */
+  async load(): Promise<Session> {
+    return (this.#loading ??= this.#load());
+  }
+
+  /** Whether a session had any part in the answer: then no cache may keep it. */
+  get consulted(): boolean {
+    return this.#loading !== null;
+  }
+
+  /** Puts what the answer has to say about the session into its headers. */
+  writeTo(reply: FastifyReply): void {
+    if (!this.consulted) return;
+    reply.header('cache-control', 'no-store');
+    const change = this.#loaded?.cookieChange ?? (this.#cookieIsDead() ? 'clear' : null);
+    if (change === 'clear') reply.header('set-cookie', this.#cookie.clear());
+    else if (change) reply.header('set-cookie', this.#cookie.set(change.set));
+  }
+
+  async #load(): Promise<Session> {
+    const { id } = this.#readCookie();
+    const live = id && (await this.sessions.read(keyOf(id)));
+    this.#loaded = new Session(this.sessions, this.changes, this.#client(), live);
+    return this.#loaded;
+  }
+
+  /** The browser holds a cookie that stands for no session. An unreachable store says nothing of that. */
+  #cookieIsDead(): boolean {
+    return this.#loaded !== null && this.#loaded.key === null && this.#readCookie().sent;
+  }
+
+  #readCookie(): CookieReading {
+    return this.#cookie.read(this.#request.headers.cookie);
+  }
+
+  #client(): Client {
+    const { headers, ip } = this.#request;
+    return { userAgent: (headers['user-agent'] ?? '').slice(0, USER_AGENT_LENGTH), address: ip };
+  }
+}

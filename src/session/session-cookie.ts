@@ -1,0 +1,53 @@
+import { parseSessionId, type SessionId } from './session-id.js';
+
+/**
+ * The session cookie. It has no Max-Age: it ends with the browser's session (NIST SP 800-63B-4, 5.1.1), and the
+ * store decides when a session ends.
+ */
+export class SessionCookie {
+  readonly #name: string;
+  readonly #attributes: string;
+
+  /**
+   * @param secure whether the request came over HTTPS: then the cookie is Secure and bears the prefix `__Host-`,
+   *   which binds it to this very host (RFC 6265bis, 4.1.3.2)
+   */
+  constructor(secure: boolean) {
+    this.#name = secure ? '__Host-session_id' : 'session_id';
+    this.#attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  }
+
+  /** What a `Cookie` header says of the session. Two cookies of the name count as none: one is an attacker's. */
+  read(header: string | undefined): CookieReading {
+    const values = valuesOf(header, this.#name);
+    const [value] = values;
+    if (value === undefined) return { sent: false, id: null };
+    return { sent: true, id: values.length === 1 ? parseSessionId(value) : null };
+  }
+
+  /** The `Set-Cookie` header that hands an id to the browser. */
+  set(id: SessionId): string {
+    return `${this.#name}=${id}; ${this.#attributes}`;
+  }
+
+  /** The `Set-Cookie` header that takes the cookie from the browser. */
+  clear(): string {
+    return `${this.#name}=; ${this.#attributes}; Max-Age=0`;
+  }
+}
+
+export interface CookieReading {
+  /** Whether the browser sent the cookie, in whatever form. */
+  readonly sent: boolean;
+  /** The id, if it was sent once and has the form of one. */
+  readonly id: SessionId | null;
+}
+
+function valuesOf(header: string | undefined, name: string): string[] {
+  if (!header?.includes(name)) return [];
+  return header
+    .split(';')
+    .map((pair) => pair.trimStart())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+}

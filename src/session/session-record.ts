@@ -1,0 +1,51 @@
+import { SessionRecordCorrupt } from './session.errors.js';
+
+/** Who made a session, for the list of devices. */
+export interface Client {
+  readonly userAgent: string;
+  readonly address: string;
+}
+
+/** A session as a store keeps it. */
+export interface SessionRecord<Data = unknown> {
+  readonly data: Data;
+  /** The user's id; null for a guest. */
+  readonly owner: string | null;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** The absolute deadline in milliseconds since 1970: nothing moves it. */
+  readonly expiresAt: number;
+  readonly client: Client;
+}
+
+/** Checks what a store gave back. @throws SessionRecordCorrupt when it is no record */
+export function checkRecord(value: unknown): SessionRecord {
+  if (!isRecord(value)) throw new SessionRecordCorrupt('a field is missing or of the wrong type');
+  return value;
+}
+
+/** Parses JSON that a store gave back. @throws SessionRecordCorrupt when it is none */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SessionRecordCorrupt('not JSON', { cause });
+  }
+}
+
+function isRecord(value: unknown): value is SessionRecord {
+  return (
+    isObject(value) &&
+    'data' in value &&
+    (value['owner'] === null || typeof value['owner'] === 'string') &&
+    Number.isSafeInteger(value['createdAt']) &&
+    Number.isSafeInteger(value['expiresAt']) &&
+    isObject(value['client']) &&
+    typeof value['client']['userAgent'] === 'string' &&
+    typeof value['client']['address'] === 'string'
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,110 @@
+import { Logger } from '@nestjs/common';
+
+import { SessionRecordCorrupt, SessionStoreUnavailable } from './session.errors.js';
+import { type Change, frozen, type SessionData, type SessionDataFormat } from './session-data.js';
+import { keyOf, newSessionId, type SessionId, type SessionKey } from './session-id.js';
+import type { SessionLifetime } from './session-lifetime.js';
+import type { Client, SessionRecord } from './session-record.js';
+import type { SessionStore, StoredSession, Version } from './stores/session-store.js';
+
+/** A session as it stood in the store at some moment. */
+export interface LiveSession {
+  readonly key: SessionKey;
+  readonly version: Version;
+  readonly record: SessionRecord<SessionData>;
+}
+
+export interface NewSession {
+  /** For the browser alone. */
+  readonly id: SessionId;
+  readonly session: LiveSession;
+}
+
+/** How often a renewal may lose against changes of the old session before it gives up. */
+const RENEW_ATTEMPTS = 50;
+
+/** Moves sessions between the store and the app: data comes out checked and frozen. */
+export class SessionRepository {
+  readonly #logger = new Logger('Session');
+
+  constructor(
+    private readonly store: SessionStore,
+    private readonly lifetime: SessionLifetime,
+    private readonly format: SessionDataFormat,
+  ) {}
+
+  /** Data of a session that nothing has been put into. */
+  get initialData(): SessionData {
+    return frozen(this.format.initial());
+  }
+
+  async create(owner: string | null, data: SessionData, client: Client): Promise<NewSession> {
+    const id = newSessionId();
+    const key = keyOf(id);
+    const createdAt = Date.now();
+    const expiresAt = createdAt + this.lifetime.absoluteMs;
+    const record = { data: frozen(data), owner, createdAt, expiresAt, client };
+    const version = await this.store.create(key, record);
+    if (version === null) throw new Error('the system gave the same 256 random bits twice');
+    return { id, session: { key, version, record } };
+  }
+
+  /** The session of a key, and its idle clock restarted; null when there is none, or none that this app can read. */
+  async read(key: SessionKey): Promise<LiveSession | null> {
+    const stored = await this.#readStored(key);
+    if (stored === null) return null;
+    const data = this.format.parse(stored.record.data);
+    if (data === null) return this.#discard(key, 'its data is not what this app stores');
+    return { key, version: stored.version, record: { ...stored.record, data: frozen(data) } };
+  }
+
+  /** Stores new data in place of `session`'s; null when it was changed or ended meanwhile. */
+  async replace(session: LiveSession, data: SessionData): Promise<LiveSession | null> {
+    const record = { ...session.record, data };
+    const version = await this.store.replace(session.key, session.version, record);
+    return version === null ? null : { key: session.key, version, record };
+  }
+
+  /**
+   * Gives a session a new owner under a new id, with its newest data; the old id is dead when this resolves.
+   * Until it resolves nobody knows the new id, so a process that dies in between changes nothing for the user.
+   */
+  async renew(
+    old: LiveSession | null,
+    owner: string,
+    client: Client,
+    change: Change,
+  ): Promise<NewSession> {
+    let from = old;
+    for (let attempt = 0; attempt < RENEW_ATTEMPTS; attempt++) {
+      const data = change(from?.record.data ?? this.initialData);
+      const renewed = await this.create(owner, data, client);
+      if (from === null || (await this.store.delete(from.key, from.version))) return renewed;
+      // Somebody changed the old session after it was read: what they stored must move along.
+      await this.store.delete(renewed.session.key);
+      from = await this.read(from.key);
+    }
+    throw new SessionStoreUnavailable(
+      `a session changed ${RENEW_ATTEMPTS} times while it was renewed`,
+    );
+  }
+
+  async end(session: LiveSession): Promise<void> {
+    await this.store.delete(session.key);
+  }
+
+  async #readStored(key: SessionKey): Promise<StoredSession | null> {
+    try {
+      return await this.store.read(key);
+    } catch (error) {
+      if (error instanceof SessionRecordCorrupt) return this.#discard(key, error.message);
+      throw error;
+    }
+  }
+
+  async #discard(key: SessionKey, reason: string): Promise<null> {
+    this.#logger.warn(`session ${key.slice(0, 8)}… deleted: ${reason}`);
+    await this.store.delete(key);
+    return null;
+  }
+}

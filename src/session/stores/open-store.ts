@@ -1,0 +1,24 @@
+import type { SessionLifetime } from '../session-lifetime.js';
+import type { RedisSettings } from './redis.connection.js';
+import type { SessionStore } from './session-store.js';
+
+/** Which store to use, with what it needs. */
+export type StoreSettings =
+  ({ readonly kind: 'redis' } & RedisSettings) | { readonly kind: 'memory' };
+
+/** Opens the store that the settings name. Only its own driver is loaded. */
+export async function openStore(
+  settings: StoreSettings,
+  lifetime: SessionLifetime,
+): Promise<SessionStore> {
+  switch (settings.kind) {
+    case 'redis': {
+      const { RedisStore } = await import('./redis.store.js');
+      return new RedisStore(settings, lifetime);
+    }
+    case 'memory': {
+      const { MemoryStore } = await import('./memory.store.js');
+      return new MemoryStore(lifetime);
+    }
+  }
+}
