@@ -49,13 +49,14 @@ export class ServerProcess {
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
-    let failure: string | null = null;
-    child.on('error', (error) => (failure = error.message));
-    child.on('exit', (code, signal) => (failure ??= `ended: ${signal ?? code}`));
+    const failures: string[] = [];
+    child.on('error', (error) => failures.push(error.message));
+    child.on('exit', (code, signal) => failures.push(`ended: ${signal ?? code}`));
 
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (!(await this.#answers())) {
-      if (failure !== null) throw new Error(`${command} ${failure}\n${this.#output}`);
+      const [failure] = failures;
+      if (failure) throw new Error(`${command} ${failure}\n${this.#output}`);
       if (Date.now() > deadline) throw new Error(`${command} does not answer\n${this.#output}`);
       await pause(POLL_MS);
     }

@@ -1,0 +1,35 @@
+/** A client that keeps one session cookie, as a browser does, and follows no redirects. */
+export class Browser {
+  cookie = '';
+
+  constructor(private readonly baseUrl: string) {}
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return this.#send(path, { headers });
+  }
+
+  async post(path: string, form: Record<string, string>): Promise<Response> {
+    return this.#send(path, { method: 'POST', body: new URLSearchParams(form) });
+  }
+
+  async json<T>(path: string): Promise<T> {
+    const response = await this.get(path, { accept: 'application/json' });
+    return (await response.json()) as T;
+  }
+
+  async logIn(email = 'ada@example.com', password = 'tea for two at noon'): Promise<Response> {
+    return this.post('/login', { email, password });
+  }
+
+  get id(): string {
+    return this.cookie.replace('session_id=', '');
+  }
+
+  async #send(path: string, init: RequestInit): Promise<Response> {
+    const headers = { ...init.headers, ...(this.cookie && { cookie: this.cookie }) };
+    const response = await fetch(this.baseUrl + path, { ...init, headers, redirect: 'manual' });
+    const [set] = response.headers.getSetCookie();
+    if (set) this.cookie = set.includes('Max-Age=0') ? '' : (set.split(';')[0] ?? '');
+    return response;
+  }
+}

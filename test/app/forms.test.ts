@@ -1,0 +1,99 @@
+import { type Stack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(async () => stack.stop());
+
+const newBrowser = () => new Browser(stack.app.url);
+
+async function send(path: string, body: string, type = 'application/x-www-form-urlencoded') {
+  return fetch(stack.app.url + path, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': type, accept: 'application/json' },
+    redirect: 'manual',
+  });
+}
+
+test.each([
+  ['product=tea&quantity=-1', 'quantity'],
+  ['product=tea&quantity=0', 'quantity'],
+  ['product=tea&quantity=1e3', 'quantity'],
+  ['product=tea&quantity=1.5', 'quantity'],
+  ['product=tea&quantity=0x10', 'quantity'],
+  ['product=tea&quantity=+7', 'quantity'],
+  ['product=tea&quantity=1000000000', 'quantity'],
+  ['product=tea&product=cup', 'product'],
+  ['product=nothing-we-sell', 'product'],
+  ['product=%00', 'product'],
+  ['product[a]=tea', 'product'],
+  ['product=tea&colour=red', 'colour'],
+  ['', 'product'],
+  ['__proto__=x', '__proto__'],
+])('adding with %j is refused, and the field %s is named', async (body, field) => {
+  const response = await send('/cart/items', body);
+  expect(response.status).toBe(422);
+  const problem = (await response.json()) as { mistakes: { field: string }[] };
+  expect(problem.mistakes.map((mistake) => mistake.field)).toContain(field);
+});
+
+test.each([
+  ['{"email":"ada@example.com"}', 'application/json', 415],
+  ['email', 'text/plain', 415],
+  [`email=${'a'.repeat(100_000)}`, 'application/x-www-form-urlencoded', 413],
+])('a body that no form sends is refused: %#', async (body, type, status) => {
+  expect((await send('/login', body, type)).status).toBe(status);
+});
+
+test('a wrong password and an unknown address get the same answer', async () => {
+  const wrong = await newBrowser().logIn('ada@example.com', 'not her password');
+  const unknown = await newBrowser().logIn('nobody@example.com', 'not her password');
+  expect(wrong.status).toBe(401);
+  expect(unknown.status).toBe(401);
+  const masked = async (response: Response) =>
+    (await response.text()).replaceAll(/(ada|nobody)@example\.com/g, 'E');
+  expect(await masked(wrong)).toBe(await masked(unknown));
+});
+
+test('a password is never put back into a page', async () => {
+  const response = await newBrowser().logIn('ada@example.com', 'a secret of mine');
+  expect(await response.text()).not.toContain('a secret of mine');
+});
+
+test.each([
+  '//evil.example',
+  '/\\evil.example',
+  '\\evil.example',
+  '/%09/evil.example',
+  'https:evil.example',
+  'https://evil.example',
+  'javascript:alert(1)',
+  'data:text/html,x',
+  '/\r\nSet-Cookie: a=b',
+  `/${'a'.repeat(8_000)}`,
+])('after the login nobody is sent to %j', async (next) => {
+  const { email, password } = { email: 'ada@example.com', password: 'tea for two at noon' };
+  const response = await newBrowser().post('/login', { email, password, next });
+  const location = response.headers.get('location') ?? '';
+  expect(response.status).toBe(303);
+  expect(new URL(location, 'http://here.example').origin).toBe('http://here.example');
+});
+
+test('signing up one address many times at once makes one account', async () => {
+  const account = { name: 'Joan', email: 'joan@example.com', password: 'long enough to be safe' };
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, async () => newBrowser().post('/signup', account)),
+  );
+  expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 422)).toHaveLength(19);
+});
+
+test('a write that another site caused is refused', async () => {
+  for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]) {
+    const response = await fetch(`${stack.app.url}/logout`, { method: 'POST', headers });
+    expect(response.status).toBe(403);
+  }
+});

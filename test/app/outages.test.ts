@@ -1,0 +1,67 @@
+import { type Stack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+
+let stack: Stack;
+let ada: Browser;
+beforeAll(async () => {
+  stack = await startStack();
+  ada = new Browser(stack.app.url);
+  await ada.logIn();
+});
+afterAll(async () => stack.stop());
+
+const timed = async <T>(act: () => Promise<T>): Promise<[T, number]> => {
+  const started = Date.now();
+  return [await act(), Date.now() - started];
+};
+
+test('Redis frozen: 503 within 2 s, nobody is logged out, and the same cookie works afterwards', async () => {
+  const { cookie } = ada;
+  stack.redis.freeze();
+  const [response, ms] = await timed(async () => ada.get('/cart'));
+  stack.redis.thaw();
+  expect(response.status).toBe(503);
+  expect(ms).toBeLessThan(2_000);
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(response.headers.getSetCookie()).toEqual([]);
+  expect(await response.text()).toContain('not been logged out');
+  expect(ada.cookie).toBe(cookie);
+  await untilStatus(async () => ada.get('/cart'), 200);
+});
+
+test('Redis away: sessions answer 503 at once, visitors are served', async () => {
+  await stack.redis.kill();
+  await untilStatus(async () => ada.get('/cart'), 503);
+  const [response, ms] = await timed(async () => ada.get('/cart'));
+  expect(response.status).toBe(503);
+  expect(ms).toBeLessThan(1_000);
+  const visitor = new Browser(stack.app.url);
+  expect((await visitor.get('/login')).status).toBe(200);
+  expect((await visitor.logIn()).status).toBe(503);
+  await stack.redis.start();
+  // Nothing was on its disk, so those sessions are gone; but logging in works again.
+  await untilStatus(async () => ada.logIn(), 303);
+  expect((await ada.get('/cart')).status).toBe(200);
+});
+
+test('PostgreSQL away: signed-in pages go on, a login answers 503, and all is well afterwards', async () => {
+  await ada.post('/cart/items', { product: 'pot' });
+  await stack.postgres.stop();
+  expect((await ada.get('/cart')).status).toBe(200);
+  expect((await ada.post('/cart/items/pot', { quantity: '2' })).status).toBe(303);
+  const response = await new Browser(stack.app.url).logIn();
+  expect(response.status).toBe(503);
+  expect(response.headers.get('retry-after')).not.toBeNull();
+  await stack.postgres.start();
+  await untilStatus(async () => new Browser(stack.app.url).logIn(), 303);
+});
+
+test('through all of it no worker ended', () => {
+  expect(stack.app.output()).not.toContain('ended:');
+  expect(stack.app.output()).not.toContain('nhandled');
+});
+
+/** Resolves when the answer has this status; the test's own timeout is the limit. */
+async function untilStatus(ask: () => Promise<Response>, status: number): Promise<void> {
+  while ((await ask()).status !== status);
+}

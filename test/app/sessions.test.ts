@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+
+import { Redis } from 'ioredis';
+
+import { type Stack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+
+let stack: Stack;
+let redis: Redis;
+beforeAll(async () => {
+  stack = await startStack();
+  redis = new Redis(stack.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await stack.stop();
+});
+
+const newBrowser = () => new Browser(stack.app.url);
+const keyOf = (id: string) => `session:${createHash('sha256').update(id).digest('base64url')}`;
+
+interface CartPage {
+  lines: { product: string; quantity: number }[];
+}
+
+test('a login sets exactly one cookie, and the store holds its hash for 24 hours', async () => {
+  const browser = newBrowser();
+  const response = await browser.logIn();
+  expect(response.status).toBe(303);
+  expect(response.headers.getSetCookie()).toEqual([
+    expect.stringMatching(/^session_id=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/),
+  ]);
+  const ttl = await redis.ttl(keyOf(browser.id));
+  expect(ttl).toBeGreaterThan(86_390);
+  expect(ttl).toBeLessThanOrEqual(86_400);
+  const all = await redis.keys('*');
+  for (const key of all) expect(key).not.toContain(browser.id);
+});
+
+test('a signed-in page costs one command and no statement, and restarts the clock', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  await browser.post('/cart/items', { product: 'tea' });
+  await redis.expire(keyOf(browser.id), 1_000);
+  const statements = stack.postgres.statements().length;
+  const seen = await commandsDuring(async () => {
+    expect((await browser.get('/cart')).status).toBe(200);
+  });
+  expect(seen).toEqual([['getex', keyOf(browser.id), 'PX', '86400000']]);
+  expect(stack.postgres.statements()).toHaveLength(statements);
+  expect(await redis.ttl(keyOf(browser.id))).toBeGreaterThan(86_390);
+});
+
+test('a visitor without a cookie, or with one that is no id, costs no command', async () => {
+  const seen = await commandsDuring(async () => {
+    await newBrowser().get('/');
+    await newBrowser().get('/cart');
+    for (const value of ['', 'x', 'A'.repeat(42), '../../etc/passwd', '%00', 'GET%20session']) {
+      const browser = newBrowser();
+      browser.cookie = `session_id=${value}`;
+      const response = await browser.get('/cart');
+      expect(response.headers.get('location')).toBe('/login?next=%2Fcart');
+    }
+  });
+  expect(seen).toEqual([]);
+});
+
+test('a session that is gone from the store sends to the login page, and the dead cookie is cleared', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  await redis.del(keyOf(browser.id));
+  const response = await browser.get('/cart');
+  expect(response.status).toBe(303);
+  expect(response.headers.get('location')).toBe('/login?next=%2Fcart');
+  expect(response.headers.getSetCookie()).toEqual([
+    'session_id=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
+  ]);
+});
+
+test('a client that asks for JSON gets 401 instead of the redirect', async () => {
+  const response = await newBrowser().get('/cart', { accept: 'application/json' });
+  expect(response.status).toBe(401);
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+});
+
+test('a login over a live session gives a new id, and the old one answers nothing', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  const old = newBrowser();
+  old.cookie = browser.cookie;
+  await browser.logIn();
+  expect(browser.cookie).not.toBe(old.cookie);
+  expect((await old.get('/cart')).status).toBe(303);
+  expect((await browser.get('/cart')).status).toBe(200);
+});
+
+test('an id that a client invents is never adopted', async () => {
+  const browser = newBrowser();
+  const invented = `session_id=${'A'.repeat(43)}`;
+  browser.cookie = invented;
+  await browser.post('/cart/items', { product: 'tea' });
+  expect(browser.cookie).not.toBe(invented);
+  expect(await redis.exists(keyOf('A'.repeat(43)))).toBe(0);
+});
+
+test('a stolen id is useless after the log-out', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  const thief = newBrowser();
+  thief.cookie = browser.cookie;
+  await browser.post('/logout', {});
+  expect(browser.cookie).toBe('');
+  expect((await thief.get('/cart')).status).toBe(303);
+});
+
+test('1,000 adds to one cart, 50 at a time, over two workers: all are in it', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  let sent = 0;
+  await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      while (sent < 1_000) {
+        sent++;
+        const response = await browser.post('/cart/items', { product: 'tea', quantity: '1' });
+        expect(response.status).toBe(303);
+      }
+    }),
+  );
+  const { lines } = await browser.json<CartPage>('/cart');
+  expect(lines).toMatchObject([{ product: 'tea', quantity: 1_000 }]);
+});
+
+test("a guest's cart survives the login", async () => {
+  const browser = newBrowser();
+  await browser.post('/cart/items', { product: 'cup', quantity: '3' });
+  expect(await redis.ttl(keyOf(browser.id))).toBeLessThanOrEqual(3_600);
+  await browser.logIn();
+  const { lines } = await browser.json<CartPage>('/cart');
+  expect(lines).toMatchObject([{ product: 'cup', quantity: 3 }]);
+});
+
+test('a record that is no session of this app counts as none, and is deleted', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  const key = keyOf(browser.id);
+  const record = JSON.parse((await redis.get(key)) ?? '') as Record<string, unknown>;
+  for (const poison of ['{', JSON.stringify({ ...record, data: { cart: 'none' } })]) {
+    await redis.set(key, poison);
+    const thief = newBrowser();
+    thief.cookie = `session_id=${browser.id}`;
+    expect((await thief.get('/cart')).status).toBe(303);
+    expect(await redis.exists(key)).toBe(0);
+  }
+});
+
+/** What Redis was sent by the program meanwhile. */
+async function commandsDuring(act: () => Promise<void>): Promise<string[][]> {
+  const monitor = await redis.monitor();
+  const seen: string[][] = [];
+  const ours = new Promise<void>((resolve) => {
+    monitor.on('monitor', (_time: string, args: string[]) => {
+      if (args[0]?.toLowerCase() === 'echo') resolve();
+      else seen.push(args);
+    });
+  });
+  await act();
+  // MONITOR shows commands in their order: once this one is seen, all before it were.
+  await redis.echo('done');
+  await ours;
+  monitor.disconnect();
+  return seen;
+}

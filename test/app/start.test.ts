@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Runs the program with this configuration until it gives up. */
+function start(yaml: string | null, env: Record<string, string> = {}) {
+  const args = ['dist/src/main.js'];
+  if (yaml !== null) {
+    const file = join(mkdtempSync(join(tmpdir(), 'server-yaml-')), 'server.yaml');
+    writeFileSync(file, yaml);
+    args.push('--config', file);
+  }
+  return spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    timeout: 20_000,
+    env: { PATH: process.env['PATH'], ...env },
+  });
+}
+
+test('a variable that is not set is named with its key', () => {
+  const { status, stderr, stdout } = start(null);
+  expect(status).toBe(1);
+  expect(stderr).toContain('database.url: the variable DATABASE_URL is not set');
+  expect(stdout).toBe('');
+});
+
+test('every mistake is listed, with its key, what it holds and what it takes', () => {
+  const { status, stderr } = start(null, {
+    DATABASE_URL: 'mysql://ada:secret@localhost/shop',
+    PORT: '70000',
+    WORKERS: 'many',
+    SESSION_STORE: 'floppy',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain('server.port: holds "70000"; takes a whole number from 0 to 65535');
+  expect(stderr).toContain('workers.count: holds "many"; takes a whole number from 0 to 1024');
+  expect(stderr).toContain('session.store: holds "floppy"; takes one of redis, memory');
+  expect(stderr).toContain('database.url: holds something else; takes a URL like postgresql://');
+  expect(stderr).not.toContain('secret');
+});
+
+test('keys that nobody knows and those that are missing are named', () => {
+  const { status, stderr } = start('server: { prot: 80 }\ncolour: blue\n');
+  expect(status).toBe(1);
+  expect(stderr).toContain('server.prot: no such setting');
+  expect(stderr).toContain('colour: no such setting');
+  expect(stderr).toContain('server.port: is missing');
+});
+
+test('what is not YAML is said', () => {
+  expect(start('server: [').stderr).toContain('not YAML');
+});
+
+test('sessions in memory are refused in production and with several workers', () => {
+  const env = { DATABASE_URL: 'postgresql://localhost/shop', SESSION_STORE: 'memory' };
+  const { status, stderr } = start(null, { ...env, WORKERS: '4' });
+  expect(status).toBe(1);
+  expect(stderr).toContain('another store in production');
+  expect(stderr).toContain('log users out at random');
+});

@@ -1,0 +1,163 @@
+import { SessionEnded } from '../../src/session/session.errors.js';
+import { Session } from '../../src/session/session.js';
+import { SessionChanges } from '../../src/session/session-changes.js';
+import type { Change, SessionData } from '../../src/session/session-data.js';
+import { keyOf } from '../../src/session/session-id.js';
+import { SessionRepository } from '../../src/session/session-repository.js';
+import { Sessions } from '../../src/session/sessions.js';
+import { MemoryStore } from '../../src/session/stores/memory.store.js';
+import type { SessionStore } from '../../src/session/stores/session-store.js';
+
+// The library does not know the app's data: here it is a list of what was added.
+type Data = SessionData & { readonly added: readonly number[] };
+const add =
+  (n: number): Change =>
+  (data) => ({ ...data, added: [...addedIn(data), n] });
+const addedIn = (data: SessionData) => (data as Data).added;
+
+const LIFETIME = { idleMs: 60_000, guestIdleMs: 60_000, absoluteMs: 60_000 };
+const CLIENT = { userAgent: 'a browser', address: '192.0.2.7' };
+const FORMAT = {
+  initial: () => ({ added: [] }) as unknown as SessionData,
+  parse: (stored: unknown) => stored as SessionData,
+};
+
+let store: SessionStore;
+beforeEach(() => {
+  store = new MemoryStore(LIFETIME);
+});
+afterEach(async () => store.close());
+
+/** A worker: it shares the store with others and nothing else. */
+function worker() {
+  const repository = new SessionRepository(store, LIFETIME, FORMAT);
+  const changes = new SessionChanges(repository);
+  return {
+    visitor: () => new Session(repository, changes, CLIENT, null),
+    with: async (id: string) =>
+      new Session(repository, changes, CLIENT, await repository.read(keyOf(id as never))),
+  };
+}
+
+const idOf = (session: Session): string => {
+  const change = session.cookieChange;
+  if (change === null || change === 'clear') throw new Error('no id was set');
+  return change.set;
+};
+
+test('a visitor has no session in the store until something is remembered', async () => {
+  const session = worker().visitor();
+  expect(session.key).toBeNull();
+  expect(session.cookieChange).toBeNull();
+  await session.update(add(1));
+  expect(session.key).toBe(keyOf(idOf(session) as never));
+  expect(await store.read(session.key!)).not.toBeNull();
+});
+
+test('concurrent changes from several workers are all kept', async () => {
+  const first = worker().visitor();
+  await first.update(add(0));
+  const workers = [worker(), worker(), worker(), worker()];
+  await Promise.all(
+    Array.from({ length: 400 }, async (_, i) => {
+      const session = await workers[i % 4]!.with(idOf(first));
+      await session.update(add(i + 1));
+    }),
+  );
+  const { data } = await worker().with(idOf(first));
+  expect(addedIn(data).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 401 }, (_, i) => i));
+});
+
+test('changes that meet in one worker are stored in few swaps', async () => {
+  const shared = worker();
+  const first = shared.visitor();
+  await first.update(add(0));
+  const session = await shared.with(idOf(first));
+  const before = Number((await store.read(session.key!))!.version);
+  await Promise.all(Array.from({ length: 100 }, async (_, i) => session.update(add(i))));
+  expect(Number((await store.read(session.key!))!.version) - before).toBeLessThan(10);
+});
+
+test('a change that throws is rejected alone and leaves no trace', async () => {
+  const session = worker().visitor();
+  await session.update(add(0));
+  const outcomes = await Promise.allSettled([
+    session.update(add(1)),
+    session.update((data) => {
+      (addedIn(data) as number[]).push(666);
+      return data;
+    }),
+    session.update(add(2)),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  expect(addedIn((await worker().with(idOf(session))).data)).toEqual([0, 1, 2]);
+});
+
+test('a change that would fail on old data is tried on the newest', async () => {
+  const session = worker().visitor();
+  await session.update(add(0));
+  const stale = await worker().with(idOf(session));
+  await session.update(add(1));
+  await stale.update((data) => {
+    if (addedIn(data).length < 2) throw new Error('too few');
+    return add(2)(data);
+  });
+  expect(addedIn(stale.data)).toEqual([0, 1, 2]);
+});
+
+test('a change never brings an ended session back', async () => {
+  const session = worker().visitor();
+  await session.update(add(0));
+  const elsewhere = await worker().with(idOf(session));
+  await session.end();
+  await expect(elsewhere.update(add(1))).rejects.toThrow(SessionEnded);
+  expect(await store.read(elsewhere.key!)).toBeNull();
+});
+
+test('signing in gives a new id, takes the data along, and the old id is dead', async () => {
+  const session = worker().visitor();
+  await session.update(add(7));
+  const guestId = idOf(session);
+  await session.signIn('ada');
+  expect(idOf(session)).not.toBe(guestId);
+  expect(session.owner).toBe('ada');
+  expect(addedIn(session.data)).toEqual([7]);
+  expect((await worker().with(guestId)).key).toBeNull();
+});
+
+test('what is added while somebody signs in is not lost when it was acknowledged', async () => {
+  for (let round = 0; round < 20; round++) {
+    const session = worker().visitor();
+    await session.update(add(-1));
+    const elsewhere = await Promise.all(
+      Array.from({ length: 10 }, async () => worker().with(idOf(session))),
+    );
+    const [, ...outcomes] = await Promise.allSettled([
+      session.signIn('ada'),
+      ...elsewhere.map(async (other, n) => other.update(add(n))),
+    ]);
+    const kept = outcomes.flatMap(({ status }, n) => (status === 'fulfilled' ? [n] : []));
+    const { data } = await worker().with(idOf(session));
+    expect(
+      addedIn(data)
+        .filter((n) => n >= 0)
+        .toSorted(),
+    ).toEqual(kept);
+  }
+});
+
+test('a user sees their sessions, ends one, and all but one', async () => {
+  const sessions = new Sessions(store);
+  const [here, phone, tablet, other] = [1, 2, 3, 4].map(() => worker().visitor());
+  for (const session of [here!, phone!, tablet!]) await session.signIn('ada');
+  await other!.signIn('grace');
+
+  expect((await sessions.list('ada')).map(({ key }) => key).toSorted()).toEqual(
+    [here!.key, phone!.key, tablet!.key].toSorted(),
+  );
+  expect(await sessions.end('ada', other!.key!)).toBe(false);
+  expect(await sessions.end('ada', phone!.key!)).toBe(true);
+  expect(await sessions.endOthers('ada', here!.key)).toBe(1);
+  expect((await sessions.list('ada')).map(({ key }) => key)).toEqual([here!.key]);
+  expect(await sessions.list('grace')).toHaveLength(1);
+});
