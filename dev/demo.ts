@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 
-import { migrate } from '../prisma/migrate.js';
-import { seed } from '../prisma/seed.js';
 import { type App, startApp } from './app.js';
+import { migrate, seed } from './database.js';
 import { NotInstalled } from './install.js';
 import { startPostgres } from './postgres.js';
 import { startRedis } from './redis.js';
@@ -29,14 +28,8 @@ async function demo(watch: boolean): Promise<void> {
     users: await step('PostgreSQL', async () => usePostgres(env)),
     sessions: await step('Sessions', async () => useStore(env)),
   };
-  await step('Tables', async () => {
-    const applied = await migrate(env['DATABASE_URL'] ?? '');
-    return applied.length > 0 ? `${applied.length} migration(s) applied` : 'up to date';
-  });
-  await step('Demo data', async () => {
-    await seed({ ...process.env, ...env });
-    return 'two users, eight products';
-  });
+  await step('Tables', async () => migrate(env));
+  await step('Demo data', async () => seed(env));
   let app: App | undefined;
   await step('Program', async () => {
     app = await start(env, watch);

@@ -1,6 +1,5 @@
-import { migrate } from '../prisma/migrate.js';
-import { seed } from '../prisma/seed.js';
 import { type App, startApp } from './app.js';
+import { migrate, seed } from './database.js';
 import { type PostgresServer, startPostgres } from './postgres.js';
 import { type RedisServer, startRedis } from './redis.js';
 
@@ -24,7 +23,7 @@ export async function startStack(env: Readonly<Record<string, string>> = {}): Pr
     REDIS_URL: redis.url,
     ...env,
   };
-  await migrate(postgres.url);
+  await migrate(variables);
   await seed(variables);
   const app = await startApp({ env: variables });
   return {

@@ -53,8 +53,13 @@ export async function seed(variables: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
+async function main(): Promise<void> {
+  await seed(process.env);
+  process.stdout.write(`${USERS.length} users, ${PRODUCTS.length} products\n`);
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  seed(process.env).catch((error: unknown) => {
+  main().catch((error: unknown) => {
     process.stderr.write(`seed: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   });

@@ -1,0 +1,91 @@
+import { ADA, anotherBrowser, expect, test } from './shop.js';
+
+// Who may come in, what they get for it, and where they land.
+
+test('Ada logs in and logs out', async ({ shop, page }) => {
+  await shop.open('/login');
+  await shop.logIn();
+  expect(shop.path()).toBe('/');
+  await expect(page.getByText('Ada', { exact: false }).first()).toBeVisible();
+  await shop.logOut();
+  expect(await shop.sessionId()).toBeUndefined();
+});
+
+test('she gets one cookie that no script can read and no other site can send', async ({
+  shop,
+  page,
+}) => {
+  await shop.open('/login');
+  await shop.logIn();
+  const cookies = await page.context().cookies();
+  expect(cookies).toHaveLength(1);
+  expect(cookies[0]).toMatchObject({
+    name: 'session_id',
+    httpOnly: true,
+    sameSite: 'Lax',
+    path: '/',
+  });
+  expect(cookies[0]?.value).toMatch(/^[\w-]{43}$/);
+  expect(await page.evaluate('document.cookie')).toBe('');
+});
+
+test('a wrong password and an unknown address are told the same, and what was typed is kept', async ({
+  shop,
+  page,
+}) => {
+  await shop.open('/login');
+  for (const email of [ADA.email, 'nobody@example.com']) {
+    await shop.logIn({ email, password: 'not the password' });
+    await expect(page.getByRole('alert')).toHaveText(/don’t go together/);
+    await expect(page.getByLabel('E-mail address')).toHaveValue(email);
+    await expect(page.getByLabel('Password')).toHaveValue('');
+  }
+});
+
+test('whoever asks for the cart without a session logs in first, and goes on to the cart', async ({
+  shop,
+  page,
+}) => {
+  await shop.open('/cart');
+  expect(shop.path()).toBe('/login?next=%2Fcart');
+  await shop.logIn({ email: ADA.email, password: 'not the password' });
+  await shop.logIn();
+  expect(shop.path()).toBe('/cart');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+});
+
+test('nobody is sent to another site after the login', async ({ shop, baseURL }) => {
+  await shop.open('/login?next=//evil.example/');
+  await shop.logIn();
+  expect(shop.page.url()).toBe(`${baseURL}/`);
+});
+
+test('each login gives a new id, and the old one opens nothing', async ({ shop, browser }) => {
+  await shop.open('/login');
+  await shop.logIn();
+  const first = await shop.sessionId();
+  await shop.open('/login');
+  await shop.logIn();
+  expect(await shop.sessionId()).not.toBe(first);
+
+  const thief = await anotherBrowser(browser);
+  const url = new URL(shop.page.url()).origin;
+  await thief.context.addCookies([{ name: 'session_id', value: first ?? '', url }]);
+  await thief.shop.open('/cart');
+  expect(thief.shop.path()).toBe('/login?next=%2Fcart');
+  await thief.context.close();
+});
+
+test('somebody new signs up and is in', async ({ shop, page }) => {
+  await shop.open('/signup');
+  await page.getByLabel('Name').fill('Joan Clarke');
+  await page.getByLabel('E-mail address').fill(`joan-${Date.now()}@example.com`);
+  const button = page.getByRole('main').getByRole('button');
+  await page.getByLabel('Password').fill('too short');
+  await button.click();
+  await expect(page.getByText(/at least 15 characters/).first()).toBeVisible();
+  await expect(page.getByLabel('Name')).toHaveValue('Joan Clarke');
+  await page.getByLabel('Password').fill('a sentence of a few words');
+  await button.click();
+  await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible();
+});

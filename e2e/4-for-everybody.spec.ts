@@ -1,0 +1,46 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { expect, type Shop, test } from './shop.js';
+
+// Every page can be read and used by everybody: in light and dark, wide and narrow, with errors shown.
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 320]) {
+    test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+      test.use({ colorScheme, viewport: { width, height: 900 } });
+
+      test('no page has a barrier', async ({ shop, page }) => {
+        for (const path of ['/', '/login', '/signup', '/nothing-here']) {
+          await shop.open(path);
+          await expectNoBarrier(page);
+        }
+        await shop.open('/login?next=/cart');
+        await shop.logIn({ email: 'ada@example.com', password: 'wrong' });
+        await expectNoBarrier(page);
+        await shop.logIn();
+        await expectNoBarrier(page);
+        await shop.addToCart('Tea pot');
+        await expectNoBarrier(page);
+        await keepPicture(shop, colorScheme, width);
+      });
+    });
+  }
+}
+
+async function expectNoBarrier(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  const overflow = await page.evaluate(
+    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+  );
+  expect(overflow).toBe(0);
+}
+
+/** The README's pictures: renewed with UPDATE_PICTURES=1 npm run test:e2e */
+async function keepPicture(shop: Shop, colorScheme: string, width: number): Promise<void> {
+  if (!process.env['UPDATE_PICTURES'] || colorScheme !== 'light' || width !== 1280) return;
+  await shop.page.screenshot({ path: 'docs/images/cart.png' });
+  await shop.open();
+  await shop.page.screenshot({ path: 'docs/images/shop.png' });
+}

@@ -1,0 +1,26 @@
+import { defineConfig } from '@playwright/test';
+
+import { findChromium } from './chromium.js';
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results',
+  // One browser at a time: the servers and the browser share the machine.
+  workers: 1,
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: [['list'], ['html', { outputFolder: '../playwright-report', open: 'never' }]],
+  globalSetup: './global-setup.ts',
+  use: {
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: findChromium(),
+      args: [
+        '--disable-gpu',
+        '--disable-background-networking',
+        // Chromium has no sandbox for root, as whom containers often run their tests.
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ],
+    },
+  },
+});

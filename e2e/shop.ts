@@ -1,0 +1,69 @@
+import {
+  test as base,
+  type Browser,
+  type BrowserContext,
+  expect,
+  type Page,
+} from '@playwright/test';
+
+export { expect };
+
+export const ADA = { email: 'ada@example.com', password: 'tea for two at noon' };
+
+/** The shop as a visitor of it sees it. */
+export class Shop {
+  constructor(readonly page: Page) {}
+
+  async open(path = '/'): Promise<void> {
+    await this.page.goto(path);
+  }
+
+  /** Fills in the login form of the page that is open. */
+  async logIn({ email, password } = ADA): Promise<void> {
+    await this.page.getByLabel('E-mail address').fill(email);
+    await this.page.getByLabel('Password').fill(password);
+    await this.page.getByRole('main').getByRole('button', { name: 'Log in' }).click();
+  }
+
+  async logOut(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Log out' }).click();
+    await expect(this.page.getByRole('link', { name: 'Log in' })).toBeVisible();
+  }
+
+  async addToCart(product: string): Promise<void> {
+    await this.open();
+    const card = this.page.getByRole('listitem').filter({ hasText: product });
+    await card.getByRole('button', { name: /Add/ }).click();
+  }
+
+  /** The path that the address bar shows. */
+  path(): string {
+    const { pathname, search } = new URL(this.page.url());
+    return pathname + search;
+  }
+
+  /** The session id that the browser holds, if any. */
+  async sessionId(): Promise<string | undefined> {
+    const cookies = await this.page.context().cookies();
+    return cookies.find(({ name }) => name === 'session_id')?.value;
+  }
+}
+
+/** Opens the shop in another browser: with cookies of its own. */
+export async function anotherBrowser(
+  browser: Browser,
+): Promise<{ shop: Shop; context: BrowserContext }> {
+  const context = await browser.newContext({ baseURL: baseUrl() });
+  return { shop: new Shop(await context.newPage()), context };
+}
+
+export const test = base.extend<{ shop: Shop }>({
+  // The global setup has chosen the address after the configuration was read.
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
+  baseURL: async ({}, use) => use(baseUrl()),
+  shop: async ({ page }, use) => use(new Shop(page)),
+});
+
+function baseUrl(): string {
+  return process.env['BASE_URL'] ?? '';
+}
