@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
 
 import { CONFIG, type Config } from '../config/config.js';
@@ -9,9 +9,10 @@ import { CONFIG, type Config } from '../config/config.js';
  * (NIST SP 800-63B-4, 3.1.1.2).
  */
 @Injectable()
-export class Passwords {
+export class Passwords implements OnModuleInit {
   readonly #options: { memoryCost: number; timeCost: number; parallelism: number };
-  #decoy: Promise<string> | null = null;
+  /** The hash of no password that anybody knows, made at the start so that its making takes no login's time. */
+  #decoy: string | null = null;
 
   constructor(@Inject(CONFIG) { auth: { argon2 } }: Pick<Config, 'auth'>) {
     this.#options = {
@@ -21,26 +22,25 @@ export class Passwords {
     };
   }
 
+  async onModuleInit(): Promise<void> {
+    this.#decoy = await this.hash(crypto.randomUUID());
+  }
+
   async hash(password: string): Promise<string> {
     return hash(password.normalize('NFKC'), { type: argon2id, ...this.#options });
   }
 
   /** Whether a password is the one of a hash. Without a hash it takes as long, so that time tells nothing. */
   async matches(passwordHash: string | undefined, password: string): Promise<boolean> {
-    const matched = await verify(
-      passwordHash ?? (await this.#decoyHash()),
-      password.normalize('NFKC'),
-    );
+    const against = passwordHash ?? this.#decoy;
+    if (against === null)
+      throw new Error('passwords are checked only once the module is initialised');
+    const matched = await verify(against, password.normalize('NFKC'));
     return matched && passwordHash !== undefined;
   }
 
   /** Whether a hash was made with other parameters than today's. */
   isOutdated(passwordHash: string): boolean {
     return needsRehash(passwordHash, this.#options);
-  }
-
-  /** The hash of no password that anybody knows. */
-  async #decoyHash(): Promise<string> {
-    return (this.#decoy ??= this.hash(crypto.randomUUID()));
   }
 }

@@ -3,6 +3,7 @@ import { Passwords } from '../../src/auth/passwords.js';
 const passwords = new Passwords({
   auth: { argon2: { memory_kib: 19_456, iterations: 2, parallelism: 1 } },
 });
+beforeAll(async () => passwords.onModuleInit());
 
 test("a hash is argon2id with OWASP's parameters and a salt of its own", async () => {
   const [one, two] = await Promise.all([passwords.hash('tea'), passwords.hash('tea')]);
