@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -13,10 +14,17 @@ export async function seed(env: Variables): Promise<string> {
   return run('dist/prisma/seed.js', env);
 }
 
-/** Runs a built program: what production runs, and nothing that only compiles here. */
+/** Runs a built program: what production runs, and nothing that only compiles here. @throws Error with its output */
 async function run(program: string, env: Variables): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [program], {
+  const child = spawn(process.execPath, [program], {
     env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  return stdout.trim();
+  const [output, errors, [code, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit'),
+  ]);
+  if (code !== 0) throw new Error(`${program} ended with ${signal ?? code}: ${output}${errors}`);
+  return output.trim();
 }
