@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 
 import type { Session } from '../session/session.js';
 import { SessionStoreUnavailable } from '../session/session.errors.js';
+import { localPath } from './local-path.js';
 import { Views } from './views.js';
 
 /** What the layout shows of a session on every page. The app says what that is. */
@@ -22,7 +23,7 @@ export class Pages {
     const session = await sessionIfKnown(request);
     return this.views.render(template, {
       ...this.layoutOf(session),
-      currentPath: request.url,
+      currentPath: request.method === 'GET' ? localPath(request.url) : '/',
       ...model,
     });
   }

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Redis } from 'ioredis';
 
 import { type RedisServer, startRedis } from '../../dev/redis.js';
@@ -95,5 +97,7 @@ async function until(answers: () => Promise<boolean>): Promise<void> {
     } catch (error) {
       if (!(error instanceof SessionStoreUnavailable)) throw error;
     }
+    // It rejects at once: without a pause nothing else would get its turn, not even the reconnection.
+    await pause(10);
   }
 }
