@@ -1,6 +1,8 @@
 import { defineConfig } from 'prisma/config';
 
-// `prisma generate` runs no engine, but the CLI would download one. Migrations run by prisma/migrate.ts.
-process.env['PRISMA_SCHEMA_ENGINE_BINARY'] ??= process.execPath;
+// Only these commands run the schema engine, but the CLI downloads it for the others too: `generate`, `format`, …
+// The project itself needs none: prisma/migrate.ts applies migrations, dev/create-migration.ts writes them.
+const runsEngine = process.argv.includes('migrate') || process.argv.includes('db');
+if (!runsEngine) process.env['PRISMA_SCHEMA_ENGINE_BINARY'] ??= process.execPath;
 
 export default defineConfig({ schema: 'prisma/schema.prisma' });

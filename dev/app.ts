@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 
-import { atExit } from './at-exit.js';
+import { end, spawnGuarded } from './guarded-process.js';
 
 export interface App {
   readonly url: string;
@@ -11,6 +11,8 @@ export interface App {
   output(): string;
   /** Ends it in an orderly way; resolves to its exit code. */
   stop(): Promise<number | null>;
+  /** SIGKILL, to its workers too: as when the machine loses power. */
+  kill(): Promise<void>;
 }
 
 export interface AppOptions {
@@ -22,46 +24,58 @@ export interface AppOptions {
   readonly onLine?: (line: string) => void;
 }
 
+const BUILT = [process.execPath, '--enable-source-maps', 'dist/src/main.js'] as const;
+
+/** It may finish what it has begun; after this it hangs. */
+const STOP_TIMEOUT_MS = 30_000;
+
 /**
  * Starts the built program and waits until it says that it is ready. It takes a free port unless PORT says otherwise.
  * @throws Error with its output when it ends before
  */
-export async function startApp({ env, command, onLine }: AppOptions): Promise<App> {
-  const [program, ...args] = command ?? [
-    process.execPath,
-    '--enable-source-maps',
-    'dist/src/main.js',
-  ];
-  const child = spawn(program, args, {
-    env: { ...process.env, PORT: '0', ...env },
+export async function startApp({ env, command = BUILT, onLine }: AppOptions): Promise<App> {
+  const [program, ...args] = command;
+  const child = spawnGuarded(program, args, {
+    env: { ...ownVariables(), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  atExit(() => child.kill('SIGTERM'));
+  // What waits for the program, waits as long as it runs.
+  child.ref();
   let output = '';
   const url = new Promise<string>((resolve, reject) => {
     const hear = (line: string): void => {
       output += `${line}\n`;
       onLine?.(line);
       const ready = readyUrl(line);
-      if (ready) resolve(ready);
+      if (ready !== null) resolve(ready);
     };
-    createInterface(child.stdout).on('line', hear);
-    createInterface(child.stderr).on('line', hear);
+    hearLines(child.stdout, hear);
+    hearLines(child.stderr, hear);
     child.once('error', reject);
-    child.once('close', (code) => reject(new Error(`the program ended with ${code}:\n${output}`)));
+    child.once('close', (code, signal) => {
+      reject(new Error(`the program ended (${signal ?? code}) before it was ready:\n${output}`));
+    });
   });
   return {
     url: await url,
     process: child,
     output: () => output,
     stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const closed = once(child, 'close');
-      child.kill('SIGTERM');
-      await closed;
+      await end(child, 'SIGTERM', STOP_TIMEOUT_MS);
       return child.exitCode;
     },
+    kill: async () => end(child, 'SIGKILL', 0),
   };
+}
+
+/** The variables of this process, but for those that a test runner sets for itself. */
+function ownVariables(): NodeJS.ProcessEnv {
+  const { NODE_ENV: _env, NODE_OPTIONS: _options, ...variables } = process.env;
+  return variables;
+}
+
+function hearLines(stream: Readable | null, hear: (line: string) => void): void {
+  if (stream) createInterface(stream).on('line', hear);
 }
 
 /** The address in the line that says that the program is ready. */

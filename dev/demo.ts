@@ -2,9 +2,12 @@ import { parseArgs } from 'node:util';
 
 import { type App, startApp } from './app.js';
 import { migrate, seed } from './database.js';
+import { isFree } from './free-port.js';
 import { NotInstalled } from './install.js';
 import { startPostgres } from './postgres.js';
 import { startRedis } from './redis.js';
+import type { ServerProcess } from './server-process.js';
+import { frame, say, step } from './terminal.js';
 
 /**
  * `npm run demo`: starts what is missing (a server that a variable names is used and not started), then the program.
@@ -13,31 +16,47 @@ import { startRedis } from './redis.js';
 
 type Variables = Record<string, string>;
 
+const DEFAULTS = { NODE_ENV: 'demo', PORT: '3000', LOG_LEVEL: 'warn', WORKERS: '2' };
+
+/** The servers that were started, to be stopped with the demo. */
+const servers: ServerProcess[] = [];
+
 const { values: options } = parseArgs({ options: { watch: { type: 'boolean', default: false } } });
 
 try {
   await demo(options.watch);
 } catch (error) {
-  say(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  say(`\n${error instanceof Error ? error.message : String(error)}`);
+  await stop();
   process.exit(1);
 }
 
 async function demo(watch: boolean): Promise<void> {
-  const env: Variables = { NODE_ENV: 'demo', PORT: '3000', LOG_LEVEL: 'warn', ...ownVariables() };
-  const where = {
-    users: await step('PostgreSQL', async () => usePostgres(env)),
-    sessions: await step('Sessions', async () => useStore(env)),
-  };
+  const env: Variables = { ...DEFAULTS, ...ownVariables() };
+  const port = Number(env['PORT']);
+  if (port !== 0 && !(await isFree(port))) {
+    throw new Error(`Port ${port} is taken. Take another: PORT=${port + 1} npm run demo`);
+  }
+  const users = await step('PostgreSQL', async () => usePostgres(env));
+  const sessions = await step('Sessions', async () => useStore(env));
   await step('Tables', async () => migrate(env));
   await step('Demo data', async () => seed(env));
-  let app: App | undefined;
+  let url = '';
   await step('Program', async () => {
-    app = await start(env, watch);
-    return `${env['WORKERS'] ?? '2'} worker(s)`;
+    ({ url } = await startProgram(env, watch));
+    return `${env['WORKERS']} worker(s)`;
   });
-  if (!app) return;
-  stopTogether(app);
-  say(box(app.url, where));
+  frame([
+    `Ready: ${url}`,
+    '',
+    'Log in as   ada@example.com',
+    'Password    tea for two at noon',
+    '',
+    `Users       ${users}`,
+    `Sessions    ${sessions}`,
+    '',
+    'Ctrl-C stops all of it.',
+  ]);
 }
 
 /** The variables that are set for the program: they win over the demo's own. */
@@ -48,96 +67,90 @@ function ownVariables(): Variables {
   );
 }
 
+/** Resolves to where users and products are, in words. */
 async function usePostgres(env: Variables): Promise<string> {
-  if (env['DATABASE_URL']) return 'the one of DATABASE_URL';
-  const { url } = await startPostgres();
-  env['DATABASE_URL'] = url;
-  return `a private one on port ${new URL(url).port}`;
-}
-
-async function useStore(env: Variables): Promise<string> {
-  if (env['SESSION_STORE'] === 'memory') return inMemory(env);
-  if (env['REDIS_URL']) return 'in the Redis of REDIS_URL';
+  if (env['DATABASE_URL']) return 'the PostgreSQL of DATABASE_URL';
   try {
-    const { url } = await startRedis();
-    env['REDIS_URL'] = url;
-    return `in a private Redis on port ${new URL(url).port}`;
+    const postgres = await startPostgres();
+    servers.push(postgres);
+    env['DATABASE_URL'] = postgres.url;
+    return `a private PostgreSQL: ${postgres.url}`;
   } catch (error) {
     if (!(error instanceof NotInstalled)) throw error;
-    say(`  no Redis: ${error.message}\n  or name one: REDIS_URL=redis://host:6379 npm run demo\n`);
+    const remedy = 'DATABASE_URL=postgresql://user:password@host:5432/name npm run demo';
+    throw new Error(`${error.message}. Name a database of your own:\n  ${remedy}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Resolves to where sessions are, in words. */
+async function useStore(env: Variables): Promise<string> {
+  const store = env['SESSION_STORE'] ?? 'redis';
+  if (store === 'memory') return inMemory(env);
+  if (store !== 'redis') return `the store ${store}`;
+  if (env['REDIS_URL']) return 'the Redis of REDIS_URL';
+  try {
+    const redis = await startRedis([], say);
+    servers.push(redis);
+    env['REDIS_URL'] = redis.url;
+    return `a private Redis: ${redis.url}`;
+  } catch (error) {
+    if (!(error instanceof NotInstalled)) throw error;
+    say(`  No Redis: ${error.message}.`);
+    say(
+      '  Install redis-server or valkey-server, or name one: REDIS_URL=redis://host:6379 npm run demo',
+    );
     return inMemory(env);
   }
 }
 
-/** One worker: what another has in its memory this one would not know. */
+/** One worker: what it has in its memory another would not know. */
 function inMemory(env: Variables): string {
   Object.assign(env, { SESSION_STORE: 'memory', WORKERS: '1' });
-  return 'in the memory of the one worker: they end with it';
+  return 'in the memory of the only worker: they end with it';
 }
 
-async function start(env: Variables, watch: boolean): Promise<App> {
-  try {
-    return await startApp({
-      env,
-      ...(watch ? { command: ['npx', 'nest', 'start', '--watch'] } : {}),
-      onLine: (line) => {
-        if (!line.includes('"msg":"ready"')) say(`${line}\n`);
-      },
-    });
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('EADDRINUSE')) {
-      throw new Error(`Port ${env['PORT']} is taken. Take another: PORT=3001 npm run demo`, {
-        cause: error,
-      });
-    }
-    throw error;
-  }
+async function startProgram(env: Variables, watch: boolean): Promise<App> {
+  let show = watch;
+  const app = await startApp({
+    env,
+    ...(watch ? { command: ['node_modules/.bin/nest', 'start', '--watch'] } : {}),
+    onLine: (line) => {
+      if (show && !line.includes('"msg":"ready"')) say(line);
+    },
+  });
+  // What it wrote before that is in the error when it does not get ready.
+  show = true;
+  stopTogether(app);
+  return app;
 }
 
-/** Ctrl-C ends the program first, in an orderly way; the servers go with this process. */
+/** Ctrl-C ends the program in an orderly way, then the servers. */
 function stopTogether(app: App): void {
   let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      stopping = true;
-      say('\nStopping …\n');
-      void app.stop().then(() => process.exit(0));
-    });
-  }
-  app.process.once('close', (code) => {
+  const stopAll = async (): Promise<void> => {
+    // npm and the terminal may both pass on the same Ctrl-C.
     if (stopping) return;
-    say(`The program ended with ${code}.\n`);
-    process.exit(1);
+    stopping = true;
+    say('\nStopping …');
+    await app.stop();
+    await stop();
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void stopAll());
+  }
+  app.process.once('close', (code, signal) => {
+    if (stopping) return;
+    stopping = true;
+    say(
+      `The program ended by itself (${signal ?? code}); what it wrote last:\n${app.output().slice(-4_000)}`,
+    );
+    void stop().then(() => process.exit(1));
   });
 }
 
-/** Shows a step, and when it is done what came of it and how long it took. */
-async function step(name: string, take: () => Promise<string>): Promise<string> {
-  const started = performance.now();
-  const result = await take();
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  say(`  ${name.padEnd(12)}${result} (${seconds} s)\n`);
-  return result;
-}
-
-function box(url: string, where: { users: string; sessions: string }): string {
-  const lines = [
-    `Ready: ${url}`,
-    '',
-    'Log in as   ada@example.com',
-    'Password    tea for two at noon',
-    '',
-    `Users       PostgreSQL: ${where.users}`,
-    `Sessions    ${where.sessions}`,
-    '',
-    'Ctrl-C stops all of it.',
-  ];
-  const width = Math.max(...lines.map((line) => line.length)) + 2;
-  const body = lines.map((line) => `│ ${line.padEnd(width)}│`);
-  const edge = '─'.repeat(width + 1);
-  return `\n╭${edge}╮\n${body.join('\n')}\n╰${edge}╯\n\n`;
-}
-
-function say(text: string): void {
-  process.stdout.write(text);
+async function stop(): Promise<void> {
+  await Promise.all(servers.map(async (server) => server.stop()));
 }

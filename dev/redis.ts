@@ -1,9 +1,10 @@
-import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 
 import { freePort } from './free-port.js';
+import { tempFolder } from './guard.js';
 import { commandFor } from './install.js';
 import { ServerProcess } from './server-process.js';
-import { tempFolder } from './temp-folder.js';
 
 export interface RedisServer extends ServerProcess {
   readonly url: string;
@@ -11,35 +12,48 @@ export interface RedisServer extends ServerProcess {
 
 /**
  * Starts a private Redis, or Valkey, that keeps nothing on disk unless `args` say so.
- * @throws Error when there is none and none can be installed
+ * @throws NotInstalled when there is none and none can be installed
  */
-export async function startRedis(args: readonly string[] = []): Promise<RedisServer> {
-  const command = commandFor(['redis-server', 'valkey-server'], 'redis-server');
+export async function startRedis(
+  args: readonly string[] = [],
+  say?: (line: string) => void,
+): Promise<RedisServer> {
+  const command = await commandFor(['redis-server', 'valkey-server'], 'redis-server', say);
   const port = await freePort();
-  const url = `redis://127.0.0.1:${port}`;
+  const folder = tempFolder('redis');
   const server = new ServerProcess({
     command,
     args: [
-      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', tempFolder('redis')],
-      ...['--save', '', '--appendonly', 'no'],
+      '--bind',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--dir',
+      folder,
+      '--save',
+      '',
+      '--appendonly',
+      'no',
       ...args,
     ],
+    folder,
     port,
-    answers: async () => pings(url),
+    answers: async () => answers(port),
   });
   await server.start();
-  return Object.assign(server, { url });
+  return Object.assign(server, { url: `redis://127.0.0.1:${port}` });
 }
 
-async function pings(url: string): Promise<boolean> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
-  redis.on('error', () => undefined);
+/** Whether it is there for clients: it refuses a PING while it loads, and takes one when it wants a password first. */
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
   try {
-    await redis.connect();
-    return (await redis.ping()) === 'PONG';
+    socket.end('PING\r\n');
+    const [reply] = await once(socket, 'data', { signal: AbortSignal.timeout(1_000) });
+    return /^(\+PONG|-NOAUTH)/.test(String(reply));
   } catch {
     return false;
   } finally {
-    redis.disconnect();
+    socket.destroy();
   }
 }

@@ -1,17 +1,21 @@
-import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { atExit } from './at-exit.js';
+import { endWithUs } from './guard.js';
+import { end, hasEnded, spawnGuarded } from './guarded-process.js';
+import { anyRuns, descendants } from './process-tree.js';
 
 export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
+  /** Where the server runs and what it writes is kept. */
+  readonly folder: string;
   readonly port: number;
-  readonly options?: SpawnOptions;
-  /** Whether it answers as it should; that it accepts a connection by default. */
-  readonly answers?: () => Promise<boolean>;
+  readonly options?: Pick<SpawnOptions, 'env' | 'uid' | 'gid'>;
+  /** Whether it answers as it should. */
+  readonly answers: () => Promise<boolean>;
   /** The signal that ends it in an orderly way; SIGTERM by default. */
   readonly stopSignal?: NodeJS.Signals;
 }
@@ -19,88 +23,110 @@ export interface ServerCommand {
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
-const KEPT_OUTPUT = 20_000;
+const SHOWN_OUTPUT = 4_000;
 
 /** A server as a process of ours: it can be stopped, killed, frozen and started again at the same address. */
 export class ServerProcess {
+  readonly port: number;
+  readonly #outputFile: string;
   #child: ChildProcess | null = null;
-  #output = '';
+  #thawed: (() => void)[] = [];
 
   constructor(readonly server: ServerCommand) {
-    atExit(() => this.#child?.kill('SIGKILL'));
+    this.port = server.port;
+    this.#outputFile = join(server.folder, 'output.log');
   }
 
-  /** The last that the server wrote. */
+  /** What the server has written since it was first started. */
   get output(): string {
-    return this.#output;
+    return existsSync(this.#outputFile) ? readFileSync(this.#outputFile, 'utf8') : '';
   }
 
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
-  /** Resolves when the server answers. @throws Error with its output when it does not */
+  /** Resolves when the server answers. @throws Error with the end of its output when it does not */
   async start(): Promise<void> {
-    const { command, args, options } = this.server;
-    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.#child = child;
-    const keep = (chunk: Buffer): void => {
-      this.#output = (this.#output + chunk.toString()).slice(-KEPT_OUTPUT);
-    };
-    child.stdout?.on('data', keep);
-    child.stderr?.on('data', keep);
+    if (this.#child && !hasEnded(this.#child)) return;
+    const child = this.#spawn();
     const failures: string[] = [];
     child.on('error', (error) => failures.push(error.message));
-    child.on('exit', (code, signal) => failures.push(`ended: ${signal ?? code}`));
-
+    child.on('exit', (code, reason) => failures.push(`ended: ${reason ?? code}`));
     const deadline = Date.now() + START_TIMEOUT_MS;
-    while (!(await this.#answers())) {
+    while (!(await this.server.answers())) {
+      if (Date.now() > deadline) failures.push('does not answer');
       const [failure] = failures;
-      if (failure) throw new Error(`${command} ${failure}\n${this.#output}`);
-      if (Date.now() > deadline) throw new Error(`${command} does not answer\n${this.#output}`);
+      if (failure !== undefined) {
+        await end(child, 'SIGKILL', 0);
+        throw new Error(
+          `${this.server.command} ${failure}\n${this.output.slice(-SHOWN_OUTPUT)}`.trim(),
+        );
+      }
       await pause(POLL_MS);
     }
   }
 
   /** Ends the server in an orderly way, or by force when it takes too long. */
   async stop(): Promise<void> {
-    const force = setTimeout(() => this.#child?.kill('SIGKILL'), STOP_TIMEOUT_MS);
     this.thaw();
-    await this.#end(this.server.stopSignal ?? 'SIGTERM');
-    clearTimeout(force);
+    if (this.#child) await end(this.#child, this.server.stopSignal ?? 'SIGTERM', STOP_TIMEOUT_MS);
   }
 
-  /** SIGKILL: the server has no chance to write anything down. */
+  /** SIGKILL, to its children too: as when the machine loses power. */
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    const [main, ...children] = this.#family('SIGSTOP');
+    if (main === undefined || !this.#child) return;
+    for (const pid of children) signal(pid, 'SIGKILL');
+    await end(this.#child, 'SIGKILL', 0);
+    while (anyRuns(children)) await pause(POLL_MS);
+    this.#release();
   }
 
-  /** SIGSTOP: connections stay open, nothing answers. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  /** SIGSTOP, to its children too: connections stay open and new ones are accepted, but nothing answers. */
   freeze(): void {
-    this.#child?.kill('SIGSTOP');
+    const [, ...children] = this.#family('SIGSTOP');
+    for (const pid of children) signal(pid, 'SIGSTOP');
+    // They would not notice that the server is gone, as its children do otherwise.
+    this.#thawed.push(...children.map(endWithUs));
   }
 
   thaw(): void {
-    this.#child?.kill('SIGCONT');
+    for (const pid of this.#family('SIGCONT')) signal(pid, 'SIGCONT');
+    this.#release();
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
+  #release(): void {
+    for (const thawed of this.#thawed.splice(0)) thawed();
   }
 
-  async #answers(): Promise<boolean> {
-    return (await accepts(this.server.port)) && (await (this.server.answers?.() ?? true));
+  #spawn(): ChildProcess {
+    const { command, args, folder, options } = this.server;
+    const output = openSync(this.#outputFile, 'a');
+    const stdio: SpawnOptions['stdio'] = ['ignore', output, output];
+    this.#child = spawnGuarded(command, args, { ...options, cwd: folder, stdio });
+    closeSync(output);
+    return this.#child;
+  }
+
+  /** Sends the server a signal, so that it starts no more children; returns its number and theirs. */
+  #family(first: NodeJS.Signals): number[] {
+    const pid = this.#child?.pid;
+    if (!this.#child || hasEnded(this.#child) || pid === undefined) return [];
+    signal(pid, first);
+    return [pid, ...descendants(pid)];
   }
 }
 
-async function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended in the meantime.
+  }
 }

@@ -14,7 +14,7 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     launchOptions: {
-      executablePath: findChromium(),
+      executablePath: await findChromium(),
       args: [
         '--disable-gpu',
         '--disable-background-networking',

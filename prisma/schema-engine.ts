@@ -1,91 +1,78 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-
-import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
-import type { MigrationList } from '@prisma/schema-engine-wasm';
-import * as binding from '@prisma/schema-engine-wasm/schema_engine_bg';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import { Pool } from 'pg';
 
-/** Where schema and migrations lie: seen from the project's root, where every command of it is run. */
-const SCHEMA = resolve('prisma/schema.prisma');
-const MIGRATIONS = resolve('prisma/migrations');
-
-const { SchemaEngine } = binding;
-type SchemaEngine = binding.SchemaEngine;
+import { EngineDatabase } from './engine-database.js';
+import { readSchema } from './migrations.js';
+import { schemaEngineClass } from './schema-engine-wasm.js';
 
 /** Filters that leave nothing out. */
 export const everything = { externalTables: [], externalEnums: [] };
 
+/** How long a connection may take until the database counts as not there. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** The advisory lock that Prisma's own commands take too. */
+const MIGRATION_LOCK = 72_707_369;
+
 /**
  * Lends Prisma's schema engine, built for WebAssembly, on a database: what `prisma migrate` does, without the native
- * engine that its CLI downloads. While it migrates it holds an advisory lock, so others wait for their turn.
+ * engine that its CLI downloads. One process at a time has it: others wait for their turn.
+ * @throws Error with a message in one line when the database can't be used
  */
 export async function withSchemaEngine<T>(
   databaseUrl: string,
   use: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
-  await (instantiated ??= instantiate());
-  const pool = new Pool({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+  const address = addressOf(databaseUrl);
+  // One connection, kept until the end: the lock belongs to a connection, not to a process.
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idleTimeoutMillis: 0,
+    max: 1,
+  });
   try {
+    await takeLock(pool, address);
     return await use(await openEngine(pool));
   } finally {
     await pool.end();
   }
 }
 
-export async function readSchema(): Promise<{ path: string; content: string }> {
-  return { path: SCHEMA, content: await readFile(SCHEMA, 'utf8') };
+/** Where a database is, without the password that its URL may hold. */
+function addressOf(databaseUrl: string): string {
+  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : null;
+  if (url?.protocol !== 'postgresql:' && url?.protocol !== 'postgres:') {
+    throw new Error('the database URL is not one like postgresql://user:password@host:5432/name');
+  }
+  return `${url.host}${url.pathname}`;
 }
 
-/** The migrations as they lie in prisma/migrations, in their order. */
-export async function readMigrations(): Promise<MigrationList> {
-  const entries = await readdir(MIGRATIONS, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  return {
-    baseDir: MIGRATIONS,
-    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
-    shadowDbInitScript: '',
-    migrationDirectories: await Promise.all(
-      folders.toSorted().map(async (path) => ({
-        path,
-        migrationFile: {
-          path: 'migration.sql',
-          content: {
-            tag: 'ok' as const,
-            value: await readFile(join(MIGRATIONS, path, 'migration.sql'), 'utf8'),
-          },
-        },
-      })),
-    ),
-  };
+/**
+ * The engine takes the same lock again, which one connection may. By itself it gives up waiting after 10 s, and a
+ * migration of many rows takes longer.
+ */
+async function takeLock(pool: Pool, address: string): Promise<void> {
+  try {
+    await pool.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  } catch (error) {
+    throw new Error(`can't use the database at ${address}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  // A name with an IPv4 and an IPv6 address fails once for each.
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function openEngine(pool: Pool): Promise<SchemaEngine> {
   const { path, content } = await readSchema();
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool, { schema: 'public' }));
-  return SchemaEngine.new({ datamodels: [[path, content]] }, ignoreLog, adapter);
+  const Engine = await schemaEngineClass();
+  const database = bindMigrationAwareSqlAdapterFactory(new EngineDatabase(pool));
+  return Engine.new({ datamodels: [[path, content]] }, ignoreLog, database);
 }
 
-/** Once a process: a second instance would pull the memory from under the first. */
-let instantiated: Promise<void> | null = null;
-
-async function instantiate(): Promise<void> {
-  const { resolve: locate } = createRequire(import.meta.url);
-  const script = locate('@prisma/schema-engine-wasm');
-  const bytes = await readFile(join(dirname(script), 'schema_engine_bg.wasm'));
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': binding });
-  binding.__wbg_set_wasm(instance.exports);
-  instance.exports.__wbindgen_start();
-}
-
+/** What goes wrong comes as an error: the engine's log has nothing to add. */
 function ignoreLog(): void {}
-
-/** Node has it; the types of it come with those of browsers, which this project has no use for. */
-declare const WebAssembly: {
-  instantiate(
-    bytes: Uint8Array,
-    imports: Record<string, object>,
-  ): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>;
-};

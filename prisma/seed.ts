@@ -1,10 +1,9 @@
-import { pathToFileURL } from 'node:url';
-
 import { PrismaPg } from '@prisma/adapter-pg';
 
 import { Passwords } from '../src/auth/passwords.js';
 import { loadConfig } from '../src/config/load-config.js';
 import { PrismaClient } from '../src/database/generated/client.js';
+import { isProgram } from './is-program.js';
 
 const PASSWORD = 'tea for two at noon';
 const USERS = [
@@ -58,7 +57,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${USERS.length} users, ${PRODUCTS.length} products\n`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (isProgram(import.meta.url)) {
   main().catch((error: unknown) => {
     process.stderr.write(`seed: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

