@@ -2,7 +2,7 @@ import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
 
 import { isProgram } from './is-program.js';
 import { readMigrations } from './migrations.js';
-import { everything, withSchemaEngine } from './schema-engine.js';
+import { everything, withSchemaEngine } from './engine/schema-engine.js';
 
 /**
  * Applies the migrations that a database lacks, as `prisma migrate deploy` does; resolves to their names. Processes

@@ -1,6 +1,6 @@
 import { migrate } from './migrate.js';
 import { readSchema } from './migrations.js';
-import { everything, withSchemaEngine } from './schema-engine.js';
+import { everything, withSchemaEngine } from './engine/schema-engine.js';
 
 /**
  * The SQL that brings a database with all migrations to what schema.prisma says; null when they agree already.

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { tempFolder } from '../../dev/guard.js';
 
 /** Runs the program with this configuration until it gives up. */
 function start(yaml: string | null, env: Record<string, string> = {}) {
   const args = ['dist/src/main.js'];
   if (yaml !== null) {
-    const file = join(mkdtempSync(join(tmpdir(), 'server-yaml-')), 'server.yaml');
+    const file = join(tempFolder('config'), 'server.yaml');
     writeFileSync(file, yaml);
     args.push('--config', file);
   }

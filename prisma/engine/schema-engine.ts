@@ -3,7 +3,7 @@ import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import { Pool } from 'pg';
 
 import { EngineDatabase } from './engine-database.js';
-import { readSchema } from './migrations.js';
+import { readSchema } from '../migrations.js';
 import { schemaEngineClass } from './schema-engine-wasm.js';
 
 /** Filters that leave nothing out. */
