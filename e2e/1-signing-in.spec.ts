@@ -48,6 +48,7 @@ test('whoever asks for the cart without a session logs in first, and goes on to 
 }) => {
   await shop.open('/cart');
   expect(shop.path()).toBe('/login?next=%2Fcart');
+  await expect(page.getByRole('status')).toHaveText('Please log in to go on.');
   await shop.logIn({ email: ADA.email, password: 'not the password' });
   await shop.logIn();
   expect(shop.path()).toBe('/cart');

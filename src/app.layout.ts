@@ -8,6 +8,7 @@ export function layout({ environment }: Config): LayoutOf {
   return (session) => ({
     demoAccounts,
     signedIn: session && session.owner !== null,
+    userName: session?.data.userName,
     cartCount: session && countItems(session.data.cart),
   });
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
+import { userInSession } from './auth/auth.session.js';
 import { cartInSession } from './cart/cart.session.js';
 import type { Config } from './config/config.js';
 import type { SessionDataFormat } from './session/session-data.js';
 import type { SessionOptions } from './session/session.module.js';
 
 /** All that this app keeps in a session: each feature brings its part, with a default for sessions that lack it. */
-const sessionData = z.object({ ...cartInSession });
+const sessionData = z.object({ ...userInSession, ...cartInSession });
 
 const format: SessionDataFormat = {
   initial: () => sessionData.parse({}),

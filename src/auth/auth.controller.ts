@@ -8,6 +8,7 @@ import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { loginForm, loginPage, signupForm, signupPage } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
+import { rememberUser } from './auth.session.js';
 import { Public } from './public.decorator.js';
 
 @Controller()
@@ -30,7 +31,7 @@ export class AuthController {
   ) {
     const user = await this.auth.authenticate(form.email, form.password);
     if (!user) throw new FormRejected(loginForm, form, { form: WRONG_CREDENTIALS }, 401);
-    await session.signIn(user.id);
+    await session.signIn(user.id, rememberUser(user));
     return { url: localPath(form.next) };
   }
 
@@ -50,7 +51,7 @@ export class AuthController {
   ) {
     const user = await this.auth.signUp(form);
     if (!user) throw new FormRejected(signupForm, form, { email: ADDRESS_TAKEN });
-    await session.signIn(user.id);
+    await session.signIn(user.id, rememberUser(user));
     return { url: localPath(form.next) };
   }
 

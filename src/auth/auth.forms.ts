@@ -18,7 +18,8 @@ const email = z
   .max(LONGEST_EMAIL, 'This is longer than an e-mail address can be.')
   .pipe(z.email('Please enter an e-mail address, like ada@example.com.'));
 
-const next = z.string().optional();
+/** Where to go on afterwards. It is in no visible field, so whatever it is not makes no mistake: the login goes to `/`. */
+const next = z.string().optional().catch(undefined);
 
 export const loginForm = defineForm(
   {
@@ -55,7 +56,12 @@ export const signupForm = defineForm(
 );
 
 export function loginPage(form: FormState) {
-  return { form, signupUrl: linkWithNext('/signup', form.values['next']) };
+  const { next: goesOn } = form.values;
+  return {
+    form,
+    notice: goesOn && 'Please log in to go on.',
+    signupUrl: linkWithNext('/signup', goesOn),
+  };
 }
 
 export function signupPage(form: FormState) {

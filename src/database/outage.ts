@@ -1,7 +1,16 @@
 import { Prisma } from './generated/client.js';
 
-/** Prisma's codes for a server that is away, refuses connections, or has none left in time. */
-const OUTAGE_CODES = new Set([
+/** Whether an error means that PostgreSQL can't answer just now, rather than that a query was wrong. */
+export function isDatabaseOutage(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  if (error instanceof Prisma.PrismaClientKnownRequestError) {
+    return PRISMA_OUTAGES.has(error.code) || POSTGRES_OUTAGE.test(sqlStateOf(error));
+  }
+  return error instanceof Error && DRIVER_OUTAGE.test(error.message);
+}
+
+/** Prisma's codes for a server that is away, lets nobody in, or has no connection left in time. */
+const PRISMA_OUTAGES = new Set([
   'P1000',
   'P1001',
   'P1002',
@@ -13,8 +22,18 @@ const OUTAGE_CODES = new Set([
   'P2037',
 ]);
 
-/** Whether an error means that PostgreSQL can't answer just now, rather than that a query was wrong. */
-export function isDatabaseOutage(error: unknown): boolean {
-  if (error instanceof Prisma.PrismaClientInitializationError) return true;
-  return error instanceof Prisma.PrismaClientKnownRequestError && OUTAGE_CODES.has(error.code);
+/**
+ * PostgreSQL's own codes: connection lost, out of resources, stopped by an operator or a timeout, system error, and
+ * read-only as a replica is until it has taken over.
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const POSTGRES_OUTAGE = /^(08|53|57|58)...$|^25006$/;
+
+/** What the driver says by itself, without a code, and Prisma passes on as it is. */
+const DRIVER_OUTAGE =
+  /^(Query read timeout|timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+
+function sqlStateOf({ meta }: Prisma.PrismaClientKnownRequestError): string {
+  const { cause } = Object(meta?.['driverAdapterError']) as { cause?: { originalCode?: unknown } };
+  return String(cause?.originalCode ?? '');
 }

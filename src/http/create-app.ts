@@ -23,6 +23,7 @@ export async function createApp(
     trustProxy: config.server.trust_proxy,
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
+    rewriteUrl: ({ url = '/' }) => withReadablePath(url),
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
@@ -38,6 +39,17 @@ export async function createApp(
   await app.register(accepts);
   await app.register(staticFiles, { root: publicFolder, wildcard: false, index: false });
   return app;
+}
+
+/** A path whose percent codes are no UTF-8 is taken literally: there is no such page, and that is what is said. */
+function withReadablePath(url: string): string {
+  const [path = '', ...query] = url.split('?');
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return [path.replaceAll('%', '%25'), ...query].join('?');
+  }
 }
 
 const SECURITY_HEADERS = {

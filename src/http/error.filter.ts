@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { stateOf } from './form.js';
 import { FormRejected } from './http.errors.js';
-import { linkWithNext } from './local-path.js';
+import { linkWithNext, localPath } from './local-path.js';
 import { Pages } from './pages.js';
 import { type Problem, problemOf } from './problem.js';
 import { wantsJson } from './wants-json.js';
@@ -40,7 +40,8 @@ export class ErrorFilter implements ExceptionFilter {
       return this.pages.render(request, view, model(stateOf(error)));
     }
     const { detail: explanation, ...rest } = problem;
-    return this.pages.render(request, 'error', { ...rest, explanation });
+    const action = problem.retryAfterSeconds && wayToTryAgain(request);
+    return this.pages.render(request, 'error', { ...rest, explanation, action });
   }
 
   #log(problem: Problem, error: unknown): void {
@@ -49,6 +50,13 @@ export class ErrorFilter implements ExceptionFilter {
     if (problem.status === 503) this.#logger.error(`503: ${message}`);
     else this.#logger.error(message, error instanceof Error ? error.stack : undefined);
   }
+}
+
+/** The same page again; or the one with the form, because a link can't send a form once more. */
+function wayToTryAgain({ method, url, headers }: FastifyRequest) {
+  if (method === 'GET') return { label: 'Try again', href: localPath(url) };
+  const from = URL.parse(headers.referer ?? '');
+  return from && { label: 'Back to the form', href: localPath(from.pathname + from.search) };
 }
 
 /** The login page, which goes on to where the browser was; a form that was sent can't be sent again by a redirect. */

@@ -51,6 +51,7 @@ export function stateOf(rejected: FormRejected): FormState {
 }
 
 const LONGEST_ECHO = 2_000;
+const LONGEST_NAME = 40;
 
 class FormPipe implements PipeTransform {
   constructor(private readonly form: Form) {}
@@ -74,7 +75,8 @@ function fieldErrors(issues: z.core.$ZodIssue[]): FieldErrors {
   const errors: Record<string, string> = Object.create(null);
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') {
-      for (const name of issue.keys) errors[name.slice(0, 40)] ??= 'is no field of this form';
+      const [name = ''] = issue.keys;
+      errors['form'] ??= `“${name.slice(0, LONGEST_NAME)}” is no field of this form.`;
     } else {
       errors[issue.path.join('.') || 'form'] ??= issue.message;
     }

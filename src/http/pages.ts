@@ -3,7 +3,6 @@ import type { FastifyRequest } from 'fastify';
 
 import type { Session } from '../session/session.js';
 import { SessionStoreUnavailable } from '../session/session.errors.js';
-import { localPath } from './local-path.js';
 import { Views } from './views.js';
 
 /** What the layout shows of a session on every page. The app says what that is. */
@@ -23,7 +22,7 @@ export class Pages {
     const session = await sessionIfKnown(request);
     return this.views.render(template, {
       ...this.layoutOf(session),
-      currentPath: request.method === 'GET' ? localPath(request.url) : '/',
+      currentPath: request.url.split('?')[0],
       ...model,
     });
   }

@@ -8,8 +8,12 @@ export class Browser {
     return this.#send(path, { headers });
   }
 
-  async post(path: string, form: Record<string, string>): Promise<Response> {
-    return this.#send(path, { method: 'POST', body: new URLSearchParams(form) });
+  async post(
+    path: string,
+    form: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return this.#send(path, { method: 'POST', body: new URLSearchParams(form), headers });
   }
 
   async json<T>(path: string): Promise<T> {

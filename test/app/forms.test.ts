@@ -30,9 +30,9 @@ test.each([
   ['product=nothing-we-sell', 'product'],
   ['product=%00', 'product'],
   ['product[a]=tea', 'product'],
-  ['product=tea&colour=red', 'colour'],
+  ['product=tea&colour=red', 'form'],
   ['', 'product'],
-  ['__proto__=x', '__proto__'],
+  ['__proto__=x', 'form'],
 ])('adding with %j is refused, and the field %s is named', async (body, field) => {
   const response = await send('/cart/items', body);
   expect(response.status).toBe(422);
@@ -47,6 +47,22 @@ test.each([
 ])('a body that no form sends is refused: %#', async (body, type, status) => {
   expect((await send('/login', body, type)).status).toBe(status);
 });
+
+test('a field that a page does not have is named on that page', async () => {
+  const response = await newBrowser().post('/login', { email: 'a@b.example', colour: 'red' });
+  expect(response.status).toBe(422);
+  expect(await response.text()).toContain('“colour” is no field of this form');
+});
+
+test.each(['/%ff', '/cart/%', '/%00', '/products/%c3%28?x=1'])(
+  'there is no page %s',
+  async (path) => {
+    const response = await newBrowser().get(path);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await response.text()).toContain('Nothing here');
+  },
+);
 
 test('a wrong password and an unknown address get the same answer', async () => {
   const wrong = await newBrowser().logIn('ada@example.com', 'not her password');

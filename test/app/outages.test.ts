@@ -1,3 +1,5 @@
+import { Client } from 'pg';
+
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 
@@ -10,6 +12,9 @@ beforeAll(async () => {
   await ada.logIn();
 });
 afterAll(async () => stack.stop());
+
+/** database.timeout_ms in config/server.yaml. */
+const DATABASE_TIMEOUT_MS = 3_000;
 
 const timed = async <T>(act: () => Promise<T>): Promise<[T, number]> => {
   const started = Date.now();
@@ -27,6 +32,28 @@ test('Redis frozen: 503 within 2 s, nobody is logged out, and the same cookie wo
   expect(response.headers.getSetCookie()).toEqual([]);
   expect(await response.text()).toContain('not been logged out');
   expect(ada.cookie).toBe(cookie);
+  await untilStatus(async () => ada.get('/cart'), 200);
+});
+
+test('Redis frozen: who is signed in still sees the pages that are for everybody', async () => {
+  stack.redis.freeze();
+  const response = await ada.get('/');
+  stack.redis.thaw();
+  expect(response.status).toBe(200);
+  expect(response.headers.getSetCookie()).toEqual([]);
+  await untilStatus(async () => ada.get('/cart'), 200);
+});
+
+test('Redis frozen: a form that could not be taken is not lost, the page leads back to it', async () => {
+  stack.redis.freeze();
+  const response = await ada.post(
+    '/cart/items',
+    { product: 'tea' },
+    { referer: `${stack.app.url}/?from=mail` },
+  );
+  stack.redis.thaw();
+  expect(response.status).toBe(503);
+  expect(await response.text()).toContain('href="/?from&#x3D;mail"');
   await untilStatus(async () => ada.get('/cart'), 200);
 });
 
@@ -55,6 +82,41 @@ test('PostgreSQL away: signed-in pages go on, a login answers 503, and all is we
   expect(response.headers.get('retry-after')).not.toBeNull();
   await stack.postgres.start();
   await untilStatus(async () => new Browser(stack.app.url).logIn(), 303);
+});
+
+test('PostgreSQL frozen: a login answers 503 in time, and works as soon as it can', async () => {
+  stack.postgres.freeze();
+  const [response, ms] = await timed(async () => new Browser(stack.app.url).logIn());
+  const cart = await ada.get('/cart');
+  stack.postgres.thaw();
+  expect(response.status).toBe(503);
+  expect(ms).toBeLessThan(2 * DATABASE_TIMEOUT_MS);
+  expect(cart.status).toBe(200);
+  await untilStatus(async () => new Browser(stack.app.url).logIn(), 303);
+});
+
+test('PostgreSQL waits for a lock: a login answers 503 in time', async () => {
+  const admin = new Client(stack.postgres.url);
+  await admin.connect();
+  await admin.query('BEGIN; LOCK TABLE users');
+  const [response, ms] = await timed(async () => new Browser(stack.app.url).logIn());
+  await admin.end();
+  expect(response.status).toBe(503);
+  expect(ms).toBeLessThan(2 * DATABASE_TIMEOUT_MS);
+});
+
+test('PostgreSQL ends all connections: no login answers anything but 503 or that it worked', async () => {
+  const admin = new Client(stack.postgres.url);
+  await admin.connect();
+  await admin.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+  );
+  await admin.end();
+  let status: number;
+  do {
+    ({ status } = await new Browser(stack.app.url).logIn());
+    expect([303, 503]).toContain(status);
+  } while (status !== 303);
 });
 
 test('through all of it no worker ended', () => {
