@@ -34,6 +34,6 @@ const DRIVER_OUTAGE =
   /^(Query read timeout|timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
 
 function sqlStateOf({ meta }: Prisma.PrismaClientKnownRequestError): string {
-  const { cause } = Object(meta?.['driverAdapterError']) as { cause?: { originalCode?: unknown } };
-  return String(cause?.originalCode ?? '');
+  const { cause } = Object(meta?.['driverAdapterError']) as { cause?: { originalCode?: string } };
+  return cause?.originalCode ?? '';
 }
