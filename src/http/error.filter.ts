@@ -56,7 +56,7 @@ export class ErrorFilter implements ExceptionFilter {
 function wayToTryAgain({ method, url, headers }: FastifyRequest) {
   if (method === 'GET') return { label: 'Try again', href: localPath(url) };
   const from = URL.parse(headers.referer ?? '');
-  return from && { label: 'Back to the form', href: localPath(from.pathname + from.search) };
+  return from && { label: 'Back to where you were', href: localPath(from.pathname + from.search) };
 }
 
 /** The login page, which goes on to where the browser was; a form that was sent can't be sent again by a redirect. */
