@@ -20,7 +20,7 @@ export function sessionOptions({ session }: Config): SessionOptions {
     store:
       session.store === 'redis'
         ? { kind: 'redis', url: session.redis.url, timeoutMs: session.redis.timeout_ms }
-        : { kind: 'memory' },
+        : { kind: 'memory', sweepEveryMs: session.sweep_seconds * 1_000 },
     lifetime: {
       idleMs: session.ttl_seconds * 1_000,
       guestIdleMs: session.guest_ttl_seconds * 1_000,

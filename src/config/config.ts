@@ -25,6 +25,7 @@ const session = z.strictObject({
   ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   guest_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   absolute_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
+  sweep_seconds: integer(1, DAY_S, 'seconds'),
   redis: z.strictObject({
     url: url(['redis:', 'rediss:'], 'redis://127.0.0.1:6379'),
     timeout_ms: integer(10, 60_000, 'milliseconds'),

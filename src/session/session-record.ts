@@ -18,6 +18,16 @@ export interface SessionRecord<Data = unknown> {
   readonly client: Client;
 }
 
+/** A record as the text that stores keep. */
+export function encodeRecord(record: SessionRecord): string {
+  return JSON.stringify(record);
+}
+
+/** The record of a text that a store gave back. @throws SessionRecordCorrupt when it is none */
+export function decodeRecord(text: string): SessionRecord {
+  return checkRecord(parseJson(text));
+}
+
 /** Checks what a store gave back. @throws SessionRecordCorrupt when it is no record */
 export function checkRecord(value: unknown): SessionRecord {
   if (!isRecord(value)) throw new SessionRecordCorrupt('a field is missing or of the wrong type');

@@ -5,7 +5,8 @@ import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../../dev/redis.js';
 import { SessionRecordCorrupt, SessionStoreUnavailable } from '../../src/session/session.errors.js';
 import { RedisStore } from '../../src/session/stores/redis.store.js';
-import { aRecord, describeStoreContract, someKey } from './store-contract.js';
+import { describeStoreContract } from './contract/store-contract.js';
+import { aRecord, someKey } from './contract/store-under-test.js';
 
 const DAY_MS = 86_400_000;
 const TIMEOUT_MS = 400;
@@ -16,10 +17,15 @@ beforeAll(async () => {
 });
 afterAll(async () => server.stop());
 
-describeStoreContract(
-  'redis',
-  async (lifetime) => new RedisStore({ url: server.url, timeoutMs: 2_000 }, lifetime),
-);
+describeStoreContract('redis', async () => ({
+  settings: { kind: 'redis', url: server.url, timeoutMs: 5_000 },
+  leftovers: async () => {
+    const redis = new Redis(server.url);
+    const size = await redis.dbsize();
+    redis.disconnect();
+    return size;
+  },
+}));
 
 describe('the Redis store', () => {
   let store: RedisStore;

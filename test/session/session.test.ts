@@ -24,7 +24,7 @@ const FORMAT = {
 
 let store: SessionStore;
 beforeEach(() => {
-  store = new MemoryStore(LIFETIME);
+  store = new MemoryStore({ sweepEveryMs: 60_000 }, LIFETIME);
 });
 afterEach(async () => store.close());
 

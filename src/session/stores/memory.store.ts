@@ -2,6 +2,12 @@ import type { SessionKey } from '../session-id.js';
 import { idleMsOf, msToLive, type SessionLifetime } from '../session-lifetime.js';
 import type { SessionRecord } from '../session-record.js';
 import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
+import { Sweep } from './sweep.js';
+
+export interface MemorySettings {
+  /** How often what has expired is removed, in milliseconds. */
+  readonly sweepEveryMs: number;
+}
 
 interface Entry {
   readonly version: number;
@@ -10,18 +16,20 @@ interface Entry {
   readonly diesAt: number;
 }
 
-/** How many entries one pass of the sweep looks at. */
-const SWEEP_BATCH = 1_000;
-
 /** Sessions in the memory of this process, for a single worker on a developer's machine: they end with it. */
 export class MemoryStore implements SessionStore {
   readonly #entries = new Map<SessionKey, Entry>();
   readonly #lifetime: SessionLifetime;
-  readonly #sweep: NodeJS.Timeout;
+  readonly #sweep: Sweep;
 
-  constructor(lifetime: SessionLifetime, sweepEveryMs = 10_000) {
+  constructor({ sweepEveryMs }: MemorySettings, lifetime: SessionLifetime) {
     this.#lifetime = lifetime;
-    this.#sweep = setInterval(() => this.#dropExpired(), sweepEveryMs).unref();
+    this.#sweep = new Sweep(sweepEveryMs, async () => this.#dropExpired());
+  }
+
+  /** How many sessions it holds, expired ones that wait for the sweep among them. */
+  get size(): number {
+    return this.#entries.size;
   }
 
   async create(key: SessionKey, record: SessionRecord): Promise<Version | null> {
@@ -60,7 +68,7 @@ export class MemoryStore implements SessionStore {
   async ping(): Promise<void> {}
 
   async close(): Promise<void> {
-    clearInterval(this.#sweep);
+    await this.#sweep.stop();
     this.#entries.clear();
   }
 
@@ -69,10 +77,8 @@ export class MemoryStore implements SessionStore {
     return entry && entry.diesAt > Date.now() ? entry : null;
   }
 
-  /** Puts an entry last, so that the map is in the order of use and the sweep finds the idle ones first. */
   #put(key: SessionKey, version: number, record: SessionRecord): Version {
     const copy = structuredClone(record);
-    this.#entries.delete(key);
     this.#entries.set(key, {
       version,
       record: copy,
@@ -81,11 +87,10 @@ export class MemoryStore implements SessionStore {
     return String(version);
   }
 
-  #dropExpired(): void {
-    let looked = 0;
+  #dropExpired(): boolean {
     for (const [key, entry] of this.#entries) {
       if (entry.diesAt <= Date.now()) this.#entries.delete(key);
-      if (++looked === SWEEP_BATCH) return;
     }
+    return false;
   }
 }

@@ -1,10 +1,11 @@
 import type { SessionLifetime } from '../session-lifetime.js';
+import type { MemorySettings } from './memory.store.js';
 import type { RedisSettings } from './redis.connection.js';
 import type { SessionStore } from './session-store.js';
 
 /** Which store to use, with what it needs. */
 export type StoreSettings =
-  ({ readonly kind: 'redis' } & RedisSettings) | { readonly kind: 'memory' };
+  ({ readonly kind: 'redis' } & RedisSettings) | ({ readonly kind: 'memory' } & MemorySettings);
 
 /** Opens the store that the settings name. Only its own driver is loaded. */
 export async function openStore(
@@ -18,7 +19,7 @@ export async function openStore(
     }
     case 'memory': {
       const { MemoryStore } = await import('./memory.store.js');
-      return new MemoryStore(lifetime);
+      return new MemoryStore(settings, lifetime);
     }
   }
 }
