@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
+import { Redis } from 'ioredis';
+
 import { freePort } from './free-port.js';
 import { tempFolder } from './guard.js';
 import { commandFor } from './install.js';
@@ -8,6 +10,8 @@ import { ServerProcess } from './server-process.js';
 
 export interface RedisServer extends ServerProcess {
   readonly url: string;
+  /** Sends a command on a connection of its own; resolves to the reply. */
+  call(command: string, ...args: (string | number)[]): Promise<unknown>;
 }
 
 /**
@@ -41,7 +45,21 @@ export async function startRedis(
     answers: async () => answers(port),
   });
   await server.start();
-  return Object.assign(server, { url: `redis://127.0.0.1:${port}` });
+  const url = `redis://127.0.0.1:${port}`;
+  return Object.assign(server, {
+    url,
+    call: async (...words: [string, ...(string | number)[]]) => call(url, ...words),
+  });
+}
+
+/** The reply as Redis has always given it: RESP3 gives some of them another form. */
+async function call(url: string, command: string, ...args: (string | number)[]): Promise<unknown> {
+  const redis = new Redis(url, { protocol: 2 });
+  try {
+    return await redis.call(command, ...args);
+  } finally {
+    redis.disconnect();
+  }
 }
 
 /** Whether it is there for clients: it refuses a PING while it loads, and takes one when it wants a password first. */

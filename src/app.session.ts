@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { storeSettings } from './app.session-store.js';
 import { userInSession } from './auth/auth.session.js';
 import { cartInSession } from './cart/cart.session.js';
 import type { Config } from './config/config.js';
@@ -17,10 +18,7 @@ const format: SessionDataFormat = {
 /** The session library's options as the settings have them. */
 export function sessionOptions({ session }: Config): SessionOptions {
   return {
-    store:
-      session.store === 'redis'
-        ? { kind: 'redis', url: session.redis.url, timeoutMs: session.redis.timeout_ms }
-        : { kind: 'memory', sweepEveryMs: session.sweep_seconds * 1_000 },
+    store: storeSettings(session),
     lifetime: {
       idleMs: session.ttl_seconds * 1_000,
       guestIdleMs: session.guest_ttl_seconds * 1_000,

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 import { z } from 'zod';
 
-import { integer, oneOf, url, text } from './settings.js';
+import { integer, oneOf, optionalText, text, url, urls } from './settings.js';
 
 const DAY_S = 86_400;
 
@@ -20,16 +20,30 @@ const workers = z.strictObject({
   startup_timeout_ms: integer(100, 600_000, 'milliseconds'),
 });
 
+const redisSettings = z
+  .strictObject({
+    mode: oneOf('single', 'sentinel', 'cluster'),
+    url: urls(['redis:', 'rediss:'], 'redis://127.0.0.1:6379'),
+    master_name: text('a name'),
+    username: optionalText(),
+    password: optionalText(),
+    ca_file: optionalText(),
+    key_prefix: optionalText(),
+    replicas_to_wait_for: integer(0, 10),
+    timeout_ms: integer(10, 60_000, 'milliseconds'),
+  })
+  .refine((redis) => redis.mode !== 'single' || !redis.url.includes(','), {
+    path: ['url'],
+    error: 'one URL in the mode single; several are for sentinel and cluster',
+  });
+
 const session = z.strictObject({
   store: oneOf('redis', 'memory'),
   ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   guest_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   absolute_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   sweep_seconds: integer(1, DAY_S, 'seconds'),
-  redis: z.strictObject({
-    url: url(['redis:', 'rediss:'], 'redis://127.0.0.1:6379'),
-    timeout_ms: integer(10, 60_000, 'milliseconds'),
-  }),
+  redis: redisSettings,
 });
 
 const database = z.strictObject({

@@ -21,12 +21,33 @@ export function text(takes: string) {
   return z.string({ error: takes }).min(1, { error: takes });
 }
 
+/** Text that may be empty: an empty variable is the same as none. */
+export function optionalText() {
+  return z
+    .string({ error: 'text, or nothing' })
+    .nullable()
+    .transform((value) => value ?? '');
+}
+
 /** A URL of one of the protocols, e.g. 'redis:'. */
 export function url(protocols: string[], example: string) {
   const takes = `a URL like ${example}`;
-  return z
-    .string({ error: takes })
-    .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
-      error: takes,
-    });
+  return z.string({ error: takes }).refine((value) => isUrl(value, protocols), { error: takes });
+}
+
+/** One or more URLs of the same protocol, separated by commas. */
+export function urls(protocols: string[], example: string) {
+  const takes = `a URL like ${example}, or several separated by commas`;
+  return z.string({ error: takes }).refine(
+    (value) => {
+      const [first = '', ...others] = value.split(',').map((part) => part.trim());
+      const same = isUrl(first, protocols) ? [new URL(first).protocol] : [];
+      return same.length === 1 && others.every((other) => isUrl(other, same));
+    },
+    { error: takes },
+  );
+}
+
+function isUrl(value: string, protocols: string[]): boolean {
+  return URL.canParse(value) && protocols.includes(new URL(value).protocol);
 }

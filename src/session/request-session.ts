@@ -53,8 +53,9 @@ export class RequestSession {
 
   async #load(): Promise<Session> {
     const { id } = this.#readCookie();
-    const live = id && (await this.sessions.read(keyOf(id)));
-    this.#loaded = new Session(this.sessions, this.changes, this.#client(), live);
+    const key = id && keyOf(id);
+    const live = key && (await this.sessions.read(key));
+    this.#loaded = new Session(this.sessions, this.changes, this.#client(), live, key);
     return this.#loaded;
   }
 

@@ -89,8 +89,8 @@ export class SessionRepository {
     );
   }
 
-  async end(session: LiveSession): Promise<void> {
-    await this.store.delete(session.key);
+  async end(key: SessionKey): Promise<void> {
+    await this.store.delete(key);
   }
 
   async #readStored(key: SessionKey): Promise<StoredSession | null> {

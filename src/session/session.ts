@@ -20,6 +20,8 @@ export class Session {
     private readonly changes: SessionChanges,
     private readonly client: Client,
     live: LiveSession | null,
+    /** What the browser's cookie stands for, whether there is a session or not. */
+    private readonly cookieKey: SessionKey | null = live?.key ?? null,
   ) {
     this.#live = live;
   }
@@ -63,9 +65,14 @@ export class Session {
     this.#become(await this.sessions.renew(this.#live, owner, this.client, change));
   }
 
-  /** Ends the session, in the store and in the browser. */
+  /**
+   * Ends the session, in the store and in the browser.
+   * @throws SessionStoreUnavailable when the store can't confirm it: then the browser keeps its cookie, to try again
+   */
   async end(): Promise<void> {
-    if (this.#live) await this.sessions.end(this.#live);
+    // Also one that is not found: it may be an end that was not confirmed the first time.
+    const key = this.key ?? this.cookieKey;
+    if (key !== null) await this.sessions.end(key);
     this.#live = null;
     this.#cookieChange = 'clear';
   }

@@ -234,6 +234,7 @@ function severalProcesses(under: () => StoreUnderTest): void {
   let processes: Processes;
   beforeAll(async () => {
     store = await open(under(), LONG);
+    await store.ping();
     processes = await Processes.start(under(), 4);
   });
   afterAll(async () => {
@@ -258,6 +259,7 @@ function severalProcesses(under: () => StoreUnderTest): void {
 async function leavesNothing({ leftovers, ...under }: StoreUnderTest): Promise<void> {
   const lifetime = { idleMs: 1_000, guestIdleMs: 1_000, absoluteMs: 2_000 };
   const store = await open(under, lifetime);
+  await store.ping();
   const before = await leftovers(store);
   let left = EXPIRING;
   const work = async (): Promise<void> => {

@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+import { freePort } from './free-port.js';
+
+/** Passes on what comes to its port, until it is told to swallow it: a network that loses everything says nothing. */
+export class TcpProxy {
+  static async to(target: number): Promise<TcpProxy> {
+    const port = await freePort();
+    const proxy = new TcpProxy(port, target);
+    proxy.#server.listen(port, '127.0.0.1');
+    await once(proxy.#server, 'listening');
+    return proxy;
+  }
+
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #swallows = false;
+
+  private constructor(
+    readonly port: number,
+    target: number,
+  ) {
+    this.#server = createServer((client) => {
+      const server = connect(target, '127.0.0.1');
+      this.#pass(client, server);
+      this.#pass(server, client);
+    });
+    this.#server.unref();
+  }
+
+  /** From now on nothing gets through in either direction, and no connection is closed. */
+  swallow(): void {
+    this.#swallows = true;
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #pass(from: Socket, to: Socket): void {
+    this.#sockets.add(from);
+    from.unref();
+    from.on('data', (data) => {
+      if (!this.#swallows) to.write(data);
+    });
+    from.on('close', () => {
+      this.#sockets.delete(from);
+      if (!this.#swallows) to.destroy();
+    });
+    // 'close' comes after it, and is what counts.
+    from.on('error', () => undefined);
+  }
+}

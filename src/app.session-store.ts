@@ -1,0 +1,28 @@
+import type { Config } from './config/config.js';
+import type { StoreSettings } from './session/stores/open-store.js';
+
+/** The settings of the chosen store, as the session library takes them. */
+export function storeSettings({
+  store,
+  sweep_seconds,
+  ...stores
+}: Config['session']): StoreSettings {
+  const sweepEveryMs = sweep_seconds * 1_000;
+  switch (store) {
+    case 'redis': {
+      const { master_name, ca_file, key_prefix, replicas_to_wait_for, timeout_ms, ...same } =
+        stores.redis;
+      return {
+        ...same,
+        kind: 'redis',
+        masterName: master_name,
+        caFile: ca_file,
+        keyPrefix: key_prefix,
+        replicasToWaitFor: replicas_to_wait_for,
+        timeoutMs: timeout_ms,
+      };
+    }
+    case 'memory':
+      return { kind: 'memory', sweepEveryMs };
+  }
+}

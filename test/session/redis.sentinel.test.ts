@@ -1,0 +1,41 @@
+import { jest } from '@jest/globals';
+
+import { type RedisSentinel, startRedisSentinel } from '../../dev/redis-sentinel.js';
+import { RedisStore } from '../../src/session/stores/redis.store.js';
+import { Load } from './contract/load.js';
+import { LONG } from './contract/store-under-test.js';
+
+// Sentinels on a busy machine may need several attempts to agree.
+jest.setTimeout(120_000);
+
+let sentinel: RedisSentinel;
+let store: RedisStore;
+beforeEach(async () => {
+  sentinel = await startRedisSentinel();
+  const settings = { mode: 'sentinel', url: sentinel.url, timeoutMs: 1_000 } as const;
+  store = new RedisStore({ ...settings, replicasToWaitFor: 1 }, LONG);
+  await store.ping();
+});
+afterEach(async () => {
+  await store.close();
+  await sentinel.stop();
+});
+
+test('the master is killed under load: a replica takes over, and no acknowledged change is lost', async () => {
+  const load = await Load.on(store);
+  await load.goesOn();
+  await sentinel.master.kill();
+  // Nothing but the new master can acknowledge these.
+  await load.goesOn(2_000);
+  expect(await load.lost()).toBe(0);
+});
+
+test('the master hangs under load: a replica takes over, and what the old one wakes up with counts for nothing', async () => {
+  const load = await Load.on(store);
+  await load.goesOn();
+  sentinel.master.freeze();
+  await load.goesOn(2_000);
+  sentinel.master.thaw();
+  await load.goesOn(2_000);
+  expect(await load.lost()).toBe(0);
+});
