@@ -3,7 +3,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 import { freePort } from './free-port.js';
 
-/** Passes on what comes to its port, until it is told to swallow it: a network that loses everything says nothing. */
+/**
+ * Passes on what comes to its port, and counts how often the client had to wait for an answer; until it is told to
+ * swallow everything, as a network does that loses all and says nothing.
+ */
 export class TcpProxy {
   static async to(target: number): Promise<TcpProxy> {
     const port = await freePort();
@@ -16,6 +19,8 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #swallows = false;
+  #asked = false;
+  #roundTrips = 0;
 
   private constructor(
     readonly port: number,
@@ -23,6 +28,8 @@ export class TcpProxy {
   ) {
     this.#server = createServer((client) => {
       const server = connect(target, '127.0.0.1');
+      client.on('data', () => (this.#asked = true));
+      server.on('data', () => this.#answered());
       this.#pass(client, server);
       this.#pass(server, client);
     });
@@ -34,9 +41,19 @@ export class TcpProxy {
     this.#swallows = true;
   }
 
+  /** How often something was asked and answered so far. */
+  get roundTrips(): number {
+    return this.#roundTrips;
+  }
+
   close(): void {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #answered(): void {
+    if (this.#asked) this.#roundTrips++;
+    this.#asked = false;
   }
 
   #pass(from: Socket, to: Socket): void {

@@ -1,11 +1,14 @@
 import type { SessionLifetime } from '../session-lifetime.js';
+import type { MemcachedSettings } from './memcached.store.js';
 import type { MemorySettings } from './memory.store.js';
 import type { RedisSettings } from './redis.connection.js';
 import type { SessionStore } from './session-store.js';
 
 /** Which store to use, with what it needs. */
 export type StoreSettings =
-  ({ readonly kind: 'redis' } & RedisSettings) | ({ readonly kind: 'memory' } & MemorySettings);
+  | ({ readonly kind: 'redis' } & RedisSettings)
+  | ({ readonly kind: 'memcached' } & MemcachedSettings)
+  | ({ readonly kind: 'memory' } & MemorySettings);
 
 /** Opens the store that the settings name. Only its own driver is loaded. */
 export async function openStore(
@@ -16,6 +19,10 @@ export async function openStore(
     case 'redis': {
       const { RedisStore } = await import('./redis.store.js');
       return new RedisStore(settings, lifetime);
+    }
+    case 'memcached': {
+      const { MemcachedStore } = await import('./memcached.store.js');
+      return new MemcachedStore(settings, lifetime);
     }
     case 'memory': {
       const { MemoryStore } = await import('./memory.store.js');
