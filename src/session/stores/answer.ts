@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 import { SessionRecordCorrupt, SessionStoreUnavailable } from '../session.errors.js';
 
 /**
@@ -29,5 +31,5 @@ export async function answerOf<T>(
 function reasonOf(cause: unknown): string {
   // A name with an IPv4 and an IPv6 address fails once for each.
   if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0]);
-  return cause instanceof Error ? cause.message || cause.name : String(cause);
+  return types.isNativeError(cause) ? cause.message || cause.name : String(cause);
 }

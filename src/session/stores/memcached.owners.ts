@@ -76,7 +76,7 @@ export class MemcachedOwners {
 function liveIn(text: string): Deadlines {
   try {
     const entries = Object.entries(Object(JSON.parse(text)) as Deadlines);
-    return Object.fromEntries(entries.filter(([, deadline]) => Number(deadline) > Date.now()));
+    return Object.fromEntries(entries.filter(([, deadline]) => deadline > Date.now()));
   } catch {
     return {};
   }

@@ -1,4 +1,5 @@
 import type { SessionLifetime } from '../session-lifetime.js';
+import type { FileSettings } from './file.store.js';
 import type { MemcachedSettings } from './memcached.store.js';
 import type { MemorySettings } from './memory.store.js';
 import type { RedisSettings } from './redis.connection.js';
@@ -8,6 +9,7 @@ import type { SessionStore } from './session-store.js';
 export type StoreSettings =
   | ({ readonly kind: 'redis' } & RedisSettings)
   | ({ readonly kind: 'memcached' } & MemcachedSettings)
+  | ({ readonly kind: 'file' } & FileSettings)
   | ({ readonly kind: 'memory' } & MemorySettings);
 
 /** Opens the store that the settings name. Only its own driver is loaded. */
@@ -23,6 +25,10 @@ export async function openStore(
     case 'memcached': {
       const { MemcachedStore } = await import('./memcached.store.js');
       return new MemcachedStore(settings, lifetime);
+    }
+    case 'file': {
+      const { FileStore } = await import('./file.store.js');
+      return new FileStore(settings, lifetime);
     }
     case 'memory': {
       const { MemoryStore } = await import('./memory.store.js');

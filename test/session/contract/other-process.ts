@@ -1,8 +1,10 @@
 import { SessionChanges } from '../../../src/session/session-changes.js';
+import { SessionStoreUnavailable } from '../../../src/session/session.errors.js';
 import type { SessionData } from '../../../src/session/session-data.js';
+import type { SessionKey } from '../../../src/session/session-id.js';
 import { SessionRepository } from '../../../src/session/session-repository.js';
 import type { Answer, Order } from './processes.js';
-import { aRecord, LONG, open } from './store-under-test.js';
+import { aRecord, create, LONG, open } from './store-under-test.js';
 
 /** Another process with the same store: it does what the suite asks for, and says what came of it. */
 
@@ -45,6 +47,7 @@ async function obey(order: Order): Promise<number> {
     );
     return outcomes.filter((outcome) => outcome !== null).length;
   }
+  if (order.do === 'fill') return fill();
   const session = await sessions.read(order.key);
   if (session === null) throw new Error('there is no session to update');
   let left = order.times;
@@ -53,6 +56,17 @@ async function obey(order: Order): Promise<number> {
   };
   await Promise.all(Array.from({ length: REQUESTS_AT_ONCE }, request));
   return order.times;
+}
+
+async function fill(): Promise<number> {
+  const keys: SessionKey[] = [];
+  try {
+    for (;;) keys.push((await create(store, { data: 'x'.repeat(20_000) })).key);
+  } catch (error) {
+    if (!(error instanceof SessionStoreUnavailable)) throw error;
+  }
+  for (const key of keys) if ((await store.read(key)) === null) throw new Error('one was lost');
+  return keys.length;
 }
 
 function count(data: SessionData, name: string): SessionData {

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +9,8 @@ import type { StoreUnderTest } from './store-under-test.js';
 /** What the suite may ask of another process. */
 export type Order =
   | { do: 'replace'; key: SessionKey; version: Version; times: number }
-  | { do: 'update'; key: SessionKey; name: string; times: number };
+  | { do: 'update'; key: SessionKey; name: string; times: number }
+  | { do: 'fill' };
 
 export type Answer = { result: number } | { error: string };
 
@@ -38,10 +39,14 @@ export class Processes {
 export class OtherProcess {
   readonly #child: ChildProcess;
 
-  constructor({ module, settings }: StoreUnderTest) {
-    this.#child = fork(PROGRAM, [JSON.stringify({ module, settings })], {
-      execArgv: ['--import', 'tsx'],
-    });
+  /** @param limit a command of the shell that limits what the process may do, like `ulimit -f 100` */
+  constructor({ module, settings }: Pick<StoreUnderTest, 'module' | 'settings'>, limit = ':') {
+    const command = [process.execPath, '--import', 'tsx', PROGRAM];
+    this.#child = spawn(
+      'sh',
+      ['-c', `${limit}; exec "$@"`, 'sh', ...command, JSON.stringify({ module, settings })],
+      { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+    );
   }
 
   /** Tries to replace a session as often as that at once; resolves to how many succeeded. */
@@ -54,10 +59,22 @@ export class OtherProcess {
     return this.#ask({ do: 'update', key, name, times });
   }
 
+  /** Ends it at once, in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+  }
+
   async end(): Promise<void> {
     const exited = once(this.#child, 'exit');
     this.#child.disconnect();
     await exited;
+  }
+
+  /** Makes sessions of 20 kB until one is refused; resolves to how many there are then, all readable. */
+  async fill(): Promise<number> {
+    return this.#ask({ do: 'fill' });
   }
 
   async answer(): Promise<number> {
