@@ -2,10 +2,14 @@ import type { SessionLifetime } from '../session-lifetime.js';
 import type { MemorySettings } from './memory.store.js';
 import type { RedisSettings } from './redis.connection.js';
 import type { SessionStore } from './session-store.js';
+import type { SqlSettings } from './sql.settings.js';
 
 /** Which store to use, with what it needs. */
 export type StoreSettings =
-  ({ readonly kind: 'redis' } & RedisSettings) | ({ readonly kind: 'memory' } & MemorySettings);
+  | ({ readonly kind: 'redis' } & RedisSettings)
+  | ({ readonly kind: 'postgres' } & SqlSettings)
+  | ({ readonly kind: 'mysql' } & SqlSettings)
+  | ({ readonly kind: 'memory' } & MemorySettings);
 
 /** Opens the store that the settings name. Only its own driver is loaded. */
 export async function openStore(
@@ -16,6 +20,14 @@ export async function openStore(
     case 'redis': {
       const { RedisStore } = await import('./redis.store.js');
       return new RedisStore(settings, lifetime);
+    }
+    case 'postgres': {
+      const { PostgresStore } = await import('./postgres.store.js');
+      return new PostgresStore(settings, lifetime);
+    }
+    case 'mysql': {
+      const { MysqlStore } = await import('./mysql.store.js');
+      return new MysqlStore(settings, lifetime);
     }
     case 'memory': {
       const { MemoryStore } = await import('./memory.store.js');
