@@ -3,6 +3,8 @@ import { Client } from 'pg';
 import { type PostgresServer, startPostgres } from '../../dev/postgres.js';
 import { PostgresStore } from '../../src/session/stores/postgres.store.js';
 import { describeSqlStoreFaults } from './contract/sql-store-faults.js';
+import { describeSqlStoreTable } from './contract/sql-store-table.js';
+import type { SqlStoreUnderTest } from './contract/sql-store-under-test.js';
 import { describeStoreContract } from './contract/store-contract.js';
 import { create, LONG } from './contract/store-under-test.js';
 
@@ -22,21 +24,26 @@ describeStoreContract('postgres', async () => {
   };
 });
 
-describeSqlStoreFaults('postgres', async () => ({
-  server: await startPostgres({ durable: true }),
-  open: (settings, lifetime) => new PostgresStore(settings, lifetime),
-  value,
-  hold: async (url, statements) => {
-    const client = await connect(url);
-    for (const statement of statements) await client.query(statement);
-    return () => void client.end();
-  },
-  lockTable: ['BEGIN', 'LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE'],
-  countWaiting: "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
-  countConnections: "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'",
-  countTables: "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'",
-  countIndexes: "SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'",
-}));
+async function durable(): Promise<SqlStoreUnderTest> {
+  return {
+    server: await startPostgres({ durable: true }),
+    open: (settings, lifetime) => new PostgresStore(settings, lifetime),
+    value,
+    hold: async (url, statements) => {
+      const client = await connect(url);
+      for (const statement of statements) await client.query(statement);
+      return () => void client.end();
+    },
+    lockTable: ['BEGIN', 'LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE'],
+    countWaiting: "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+    countConnections: "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'",
+    countTables: "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'",
+    countIndexes: "SELECT count(*) FROM pg_indexes WHERE schemaname = 'public'",
+  };
+}
+
+describeSqlStoreFaults('postgres', durable);
+describeSqlStoreTable('postgres', durable);
 
 describe('the PostgreSQL store', () => {
   let url: string;
@@ -72,6 +79,19 @@ describe('the PostgreSQL store', () => {
     await reader.close();
     const hot = "SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'sessions'";
     while (Number(await value(url, hot)) < 49);
+  });
+
+  test('removes what has expired in small steps', async () => {
+    for (let i = 0; i < 450; i++) await create(store, { expiresAt: Date.now() - 1 });
+    const before = server.statements().length;
+    const sweeping = new PostgresStore({ ...SETTINGS, url }, LONG);
+    while (Number(await value(url, 'SELECT count(*) FROM sessions WHERE dies_at <= now()')) > 0);
+    await sweeping.close();
+    const steps = server
+      .statements()
+      .slice(before)
+      .filter((sent) => sent.includes('SKIP LOCKED'));
+    expect(steps.length).toBeGreaterThanOrEqual(3);
   });
 
   test('needs no right to make tables where there is one', async () => {

@@ -7,11 +7,8 @@ import { MysqlDriver } from './mysql.driver.js';
 import { type MysqlTable, mysqlTable } from './mysql.table.js';
 import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
 import { SqlPool } from './sql.pool.js';
-import type { SqlSettings } from './sql.settings.js';
+import { type SqlSettings, SWEEP_ROWS } from './sql.settings.js';
 import { Sweep } from './sweep.js';
-
-/** How many expired sessions one statement removes at most. */
-const SWEEP_ROWS = 1_000;
 
 /**
  * Sessions in a table of MySQL 8 or MariaDB 10.6, or newer. Each operation is one round trip.
@@ -93,7 +90,7 @@ export class MysqlStore implements SessionStore {
   }
 
   async #removeExpired(): Promise<boolean> {
-    return (await this.#change(this.#table.sweep, [SWEEP_ROWS])) === SWEEP_ROWS;
+    return (await this.#change(this.#table.sweep, [])) === SWEEP_ROWS;
   }
 
   /** What a row takes from a record, in the order that the statements expect. */

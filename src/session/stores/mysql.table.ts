@@ -1,4 +1,4 @@
-import { plainName } from './sql.settings.js';
+import { plainName, SWEEP_ROWS } from './sql.settings.js';
 
 /** The statements of the MySQL store. */
 export type MysqlTable = ReturnType<typeof mysqlTable>;
@@ -57,10 +57,10 @@ DELETE FROM ${table} WHERE session_key = ? AND version = ? AND dies_at > UTC_TIM
 SELECT session_key, record, TIMESTAMPDIFF(MICROSECOND, ${EPOCH}, seen_at) DIV 1000 AS last_seen_at
 FROM ${table} WHERE owner = ? AND dies_at > UTC_TIMESTAMP(3)`,
 
-    // How many at most. Rows that somebody else has in hand are left for the next time.
+    // Rows that somebody else has in hand are left for the next time.
     sweep: `
 DELETE session FROM ${table} AS session JOIN (
-  SELECT session_key FROM ${table} WHERE dies_at <= UTC_TIMESTAMP(3) LIMIT ? FOR UPDATE SKIP LOCKED
+  SELECT session_key FROM ${table} WHERE dies_at <= UTC_TIMESTAMP(3) LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED
 ) AS expired USING (session_key)`,
 
     ping: `SELECT 1 FROM ${table} LIMIT 0`,

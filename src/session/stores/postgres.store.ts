@@ -7,11 +7,8 @@ import { PostgresDriver } from './postgres.driver.js';
 import { type PostgresTable, postgresTable } from './postgres.table.js';
 import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
 import { SqlPool } from './sql.pool.js';
-import type { SqlSettings } from './sql.settings.js';
+import { type SqlSettings, SWEEP_ROWS } from './sql.settings.js';
 import { Sweep } from './sweep.js';
-
-/** How many expired sessions one statement removes at most. */
-const SWEEP_ROWS = 1_000;
 
 /** Sessions in a table of PostgreSQL 14 or newer. Each operation is one statement. */
 export class PostgresStore implements SessionStore {
@@ -69,7 +66,7 @@ export class PostgresStore implements SessionStore {
   }
 
   async #removeExpired(): Promise<boolean> {
-    const { rowCount } = await this.#ask(this.#table.sweep, [SWEEP_ROWS]);
+    const { rowCount } = await this.#ask(this.#table.sweep);
     return rowCount === SWEEP_ROWS;
   }
 

@@ -1,4 +1,4 @@
-import { plainName } from './sql.settings.js';
+import { plainName, SWEEP_ROWS } from './sql.settings.js';
 
 /** The statements of the PostgreSQL store. */
 export type PostgresTable = ReturnType<typeof postgresTable>;
@@ -67,11 +67,11 @@ WHERE session_key = $1 AND dies_at > now() AND ($2::bigint IS NULL OR version = 
 SELECT session_key, record, round(extract(epoch FROM seen_at) * 1000)::float8 AS last_seen_at
 FROM ${table} WHERE owner = $1 AND dies_at > now()`,
 
-    // How many at most. Rows that somebody else has in hand are left for the next time.
+    // Rows that somebody else has in hand are left for the next time.
     sweep: `
 DELETE FROM ${table} WHERE session_key = ANY (ARRAY(
   SELECT session_key FROM ${table} WHERE dies_after <= now() AND dies_at <= now()
-  LIMIT $1 FOR UPDATE SKIP LOCKED))`,
+  LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED))`,
 
     ping: `SELECT FROM ${table} LIMIT 0`,
   };

@@ -12,6 +12,12 @@ export interface SqlSettings {
   readonly sweepEveryMs: number;
 }
 
+/**
+ * How many expired sessions one statement removes at most. It must be done within `timeoutMs`, with the largest records
+ * too: 1,000 of 100 kB took MariaDB 1.9 s and PostgreSQL 0.2 s, 1,000 of 400 bytes took both less than 10 ms.
+ */
+export const SWEEP_ROWS = 200;
+
 /** PostgreSQL cuts names after 63 characters, and the names of the table's indexes are longer than its own. */
 const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,47}$/;
 
