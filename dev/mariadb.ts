@@ -33,7 +33,7 @@ export async function startMariadb(
   const command = await commandFor(['mariadbd'], 'mariadb-server', say);
   const folder = tempFolder('mariadb');
   const account = unprivileged();
-  const data = await makeDataFolder(folder, account);
+  const data = await makeDataFolder(folder, account, say);
   const port = await freePort();
   const url = (database: string) => `mysql://root@127.0.0.1:${port}/${database}`;
   const server = new ServerProcess({
@@ -80,11 +80,15 @@ function settings({ durable = false }: MariadbOptions): string[] {
 }
 
 /** Makes the folder of a new server, whose user `root` needs no password. */
-async function makeDataFolder(folder: string, account: Account): Promise<string> {
+async function makeDataFolder(
+  folder: string,
+  account: Account,
+  say?: (line: string) => void,
+): Promise<string> {
   const data = join(folder, 'data');
   mkdirSync(data, { mode: 0o700 });
   giveTo(account, data);
-  const install = await commandFor(['mariadb-install-db'], 'mariadb-server');
+  const install = await commandFor(['mariadb-install-db'], 'mariadb-server', say);
   const { ok, output } = await run(
     [
       install,

@@ -55,9 +55,6 @@ export class MysqlDriver implements SqlDriver<PoolConnection> {
 
   destroy(connection: PoolConnection): void {
     connection.destroy();
-    // The driver closes its half only, and a frozen server never the other: each such socket would stay open.
-    const { stream } = Object(connection.connection) as { stream?: { destroy(): void } };
-    stream?.destroy();
   }
 
   async close(): Promise<void> {

@@ -6,6 +6,7 @@ export type MysqlTable = ReturnType<typeof mysqlTable>;
 /**
  * - `session_key` and `owner` are bytes (the owner in UTF-8): collations take different texts for the same.
  * - `dies_at` is when the session ends if nobody reads it, never after `expires_at`. Both clocks are the server's.
+ *   Its index costs a read little: of all indexes InnoDB writes only that one.
  * - Times are UTC in DATETIME: it knows no time zones, and no year 2038.
  */
 export function mysqlTable(name: string) {
