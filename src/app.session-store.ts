@@ -22,6 +22,20 @@ export function storeSettings({
         timeoutMs: timeout_ms,
       };
     }
+    case 'memcached': {
+      const { url, key_prefix, timeout_ms } = stores.memcached;
+      return { kind: 'memcached', url, keyPrefix: key_prefix, timeoutMs: timeout_ms };
+    }
+    case 'postgres':
+    case 'mysql': {
+      const { url, table, pool_size, timeout_ms } = stores[store];
+      const sizes = { poolSize: pool_size, timeoutMs: timeout_ms, sweepEveryMs };
+      return { kind: store, url, table, ...sizes };
+    }
+    case 'file': {
+      const { folder, timeout_ms } = stores.file;
+      return { kind: 'file', folder, timeoutMs: timeout_ms, sweepEveryMs };
+    }
     case 'memory':
       return { kind: 'memory', sweepEveryMs };
   }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 import { z } from 'zod';
 
-import { integer, oneOf, optionalText, text, url, urls } from './settings.js';
+import { integer, matching, oneOf, optionalText, text, url, urls } from './settings.js';
 
 const DAY_S = 86_400;
 
@@ -20,6 +20,17 @@ const workers = z.strictObject({
   startup_timeout_ms: integer(100, 600_000, 'milliseconds'),
 });
 
+const timeoutMs = integer(10, 60_000, 'milliseconds');
+
+function sqlSettings(protocols: string[], example: string) {
+  return z.strictObject({
+    url: url(protocols, example),
+    table: matching(/^[A-Za-z_]\w{0,47}$/, 'up to 48 letters, digits and underscores'),
+    pool_size: integer(1, 1_000),
+    timeout_ms: timeoutMs,
+  });
+}
+
 const redisSettings = z
   .strictObject({
     mode: oneOf('single', 'sentinel', 'cluster'),
@@ -30,7 +41,7 @@ const redisSettings = z
     ca_file: optionalText(),
     key_prefix: optionalText(),
     replicas_to_wait_for: integer(0, 10),
-    timeout_ms: integer(10, 60_000, 'milliseconds'),
+    timeout_ms: timeoutMs,
   })
   .refine((redis) => redis.mode !== 'single' || !redis.url.includes(','), {
     path: ['url'],
@@ -38,18 +49,26 @@ const redisSettings = z
   });
 
 const session = z.strictObject({
-  store: oneOf('redis', 'memory'),
+  store: oneOf('redis', 'memcached', 'postgres', 'mysql', 'file', 'memory'),
   ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   guest_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   absolute_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   sweep_seconds: integer(1, DAY_S, 'seconds'),
   redis: redisSettings,
+  memcached: z.strictObject({
+    url: url(['memcached:'], 'memcached://127.0.0.1:11211'),
+    key_prefix: optionalText(),
+    timeout_ms: timeoutMs,
+  }),
+  postgres: sqlSettings(['postgresql:', 'postgres:'], 'postgresql://user:password@127.0.0.1/shop'),
+  mysql: sqlSettings(['mysql:'], 'mysql://user:password@127.0.0.1:3306/sessions'),
+  file: z.strictObject({ folder: text('a folder'), timeout_ms: timeoutMs }),
 });
 
 const database = z.strictObject({
   url: url(['postgresql:', 'postgres:'], 'postgresql://user:password@127.0.0.1:5432/shop'),
   pool_size: integer(1, 1_000),
-  timeout_ms: integer(10, 60_000, 'milliseconds'),
+  timeout_ms: timeoutMs,
 });
 
 const auth = z.strictObject({

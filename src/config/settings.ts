@@ -21,6 +21,11 @@ export function text(takes: string) {
   return z.string({ error: takes }).min(1, { error: takes });
 }
 
+/** Text of a form. */
+export function matching(form: RegExp, takes: string) {
+  return z.string({ error: takes }).regex(form, { error: takes });
+}
+
 /** Text that may be empty: an empty variable is the same as none. */
 export function optionalText() {
   return z

@@ -36,7 +36,9 @@ test('every mistake is listed, with its key, what it holds and what it takes', (
   expect(status).toBe(1);
   expect(stderr).toContain('server.port: holds "70000"; takes a whole number from 0 to 65535');
   expect(stderr).toContain('workers.count: holds "many"; takes a whole number from 0 to 1024');
-  expect(stderr).toContain('session.store: holds "floppy"; takes one of redis, memory');
+  expect(stderr).toContain(
+    'session.store: holds "floppy"; takes one of redis, memcached, postgres, mysql, file, memory',
+  );
   expect(stderr).toContain('database.url: holds something else; takes a URL like postgresql://');
   expect(stderr).not.toContain('secret');
 });

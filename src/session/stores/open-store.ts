@@ -4,12 +4,15 @@ import type { MemcachedSettings } from './memcached.store.js';
 import type { MemorySettings } from './memory.store.js';
 import type { RedisSettings } from './redis.connection.js';
 import type { SessionStore } from './session-store.js';
+import type { SqlSettings } from './sql.settings.js';
 
 /** Which store to use, with what it needs. */
 export type StoreSettings =
   | ({ readonly kind: 'redis' } & RedisSettings)
   | ({ readonly kind: 'memcached' } & MemcachedSettings)
   | ({ readonly kind: 'file' } & FileSettings)
+  | ({ readonly kind: 'postgres' } & SqlSettings)
+  | ({ readonly kind: 'mysql' } & SqlSettings)
   | ({ readonly kind: 'memory' } & MemorySettings);
 
 /** Opens the store that the settings name. Only its own driver is loaded. */
@@ -29,6 +32,14 @@ export async function openStore(
     case 'file': {
       const { FileStore } = await import('./file.store.js');
       return new FileStore(settings, lifetime);
+    }
+    case 'postgres': {
+      const { PostgresStore } = await import('./postgres.store.js');
+      return new PostgresStore(settings, lifetime);
+    }
+    case 'mysql': {
+      const { MysqlStore } = await import('./mysql.store.js');
+      return new MysqlStore(settings, lifetime);
     }
     case 'memory': {
       const { MemoryStore } = await import('./memory.store.js');

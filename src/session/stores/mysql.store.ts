@@ -1,0 +1,127 @@
+import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+
+import type { SessionKey } from '../session-id.js';
+import { idleMsOf, type SessionLifetime } from '../session-lifetime.js';
+import { decodeRecord, encodeRecord, type SessionRecord } from '../session-record.js';
+import { MysqlDriver } from './mysql.driver.js';
+import { type MysqlTable, mysqlTable } from './mysql.table.js';
+import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
+import { SqlPool } from './sql.pool.js';
+import { type SqlSettings, SWEEP_ROWS } from './sql.settings.js';
+import { Sweep } from './sweep.js';
+
+/**
+ * Sessions in a table of MySQL 8 or MariaDB 10.6, or newer. Each operation is one round trip.
+ *
+ * What an app has a say in is sent as parameters of prepared statements, which no setting of the server can make part
+ * of a statement. Only the read's key is written into its text, since two statements can't be prepared as one: as a
+ * hexadecimal number.
+ */
+export class MysqlStore implements SessionStore {
+  readonly #table: MysqlTable;
+  readonly #pool: SqlPool<PoolConnection>;
+  readonly #lifetime: SessionLifetime;
+  readonly #sweep: Sweep;
+
+  constructor(settings: SqlSettings, lifetime: SessionLifetime) {
+    this.#table = mysqlTable(settings.table);
+    this.#pool = new SqlPool(new MysqlDriver(settings, this.#table), settings.timeoutMs);
+    this.#lifetime = lifetime;
+    this.#sweep = new Sweep(settings.sweepEveryMs, async () => this.#removeExpired());
+  }
+
+  async create(key: SessionKey, record: SessionRecord): Promise<Version | null> {
+    const values = [...this.#columns(record), key];
+    return this.#pool.ask(async (connection) => {
+      try {
+        await connection.execute(this.#table.create, values);
+        return '1';
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ER_DUP_ENTRY') return null;
+        throw error;
+      }
+    });
+  }
+
+  async read(key: SessionKey): Promise<StoredSession | null> {
+    const { guestIdleMs, idleMs } = this.#lifetime;
+    // The driver writes bytes as a hexadecimal number.
+    const bytes = Buffer.from(key);
+    const [row] = await this.#pool.ask(async (connection) => {
+      const values = [guestIdleMs, idleMs, bytes, bytes];
+      const [[, rows = []]] = await connection.query<StoredRow[][]>(this.#table.read, values);
+      return rows;
+    });
+    return row ? { record: decodeRecord(row.record), version: String(row.version) } : null;
+  }
+
+  async replace(key: SessionKey, version: Version, record: SessionRecord): Promise<Version | null> {
+    const values = [...this.#columns(record), key, version];
+    const replaced = await this.#change(this.#table.replace, values);
+    return replaced === 1 ? String(Number(version) + 1) : null;
+  }
+
+  async delete(key: SessionKey, version?: Version): Promise<boolean> {
+    const deleted = await (version === undefined
+      ? this.#change(this.#table.delete, [key])
+      : this.#change(this.#table.deleteVersion, [key, version]));
+    return deleted === 1;
+  }
+
+  async list(owner: string): Promise<ListedSession[]> {
+    const rows = await this.#pool.ask(async (connection) => {
+      const [found] = await connection.execute<ListedRow[]>(this.#table.list, [Buffer.from(owner)]);
+      return found;
+    });
+    return rows.map(({ session_key: key, record, last_seen_at: lastSeenAt }) => ({
+      key: key.toString() as SessionKey,
+      record: decodeRecord(record),
+      lastSeenAt,
+    }));
+  }
+
+  async ping(): Promise<void> {
+    await this.#pool.ask(async (connection) => connection.query(this.#table.ping));
+  }
+
+  async close(): Promise<void> {
+    await this.#sweep.stop();
+    await this.#pool.close();
+  }
+
+  async #removeExpired(): Promise<boolean> {
+    return (await this.#change(this.#table.sweep, [])) === SWEEP_ROWS;
+  }
+
+  /** What a row takes from a record, in the order that the statements expect. */
+  #columns(record: SessionRecord): Value[] {
+    const { owner, expiresAt } = record;
+    return [
+      owner === null ? null : Buffer.from(owner),
+      encodeRecord(record),
+      expiresAt,
+      idleMsOf(record, this.#lifetime),
+    ];
+  }
+
+  /** Resolves to how many rows there were for a statement. */
+  async #change(statement: string, values: Value[]): Promise<number> {
+    return this.#pool.ask(async (connection) => {
+      const [{ affectedRows }] = await connection.execute<ResultSetHeader>(statement, values);
+      return affectedRows;
+    });
+  }
+}
+
+type Value = string | number | Buffer | null;
+
+interface StoredRow extends RowDataPacket {
+  readonly record: string;
+  readonly version: number;
+}
+
+interface ListedRow extends RowDataPacket {
+  readonly session_key: Buffer;
+  readonly record: string;
+  readonly last_seen_at: number;
+}

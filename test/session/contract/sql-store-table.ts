@@ -1,0 +1,107 @@
+import {
+  SessionRecordCorrupt,
+  SessionStoreUnavailable,
+} from '../../../src/session/session.errors.js';
+import type { SessionKey } from '../../../src/session/session-id.js';
+import { POOL_SIZE, SqlScene, type SqlStoreUnderTest, until } from './sql-store-under-test.js';
+import { aRecord, create, someKey } from './store-under-test.js';
+
+/** How a store in an SQL database makes its table, and takes what is in it. */
+export function describeSqlStoreTable(name: string, start: () => Promise<SqlStoreUnderTest>): void {
+  describe(`${name} and its table`, () => {
+    let under: SqlStoreUnderTest;
+    let scene: SqlScene;
+    beforeAll(async () => {
+      under = await start();
+    });
+    afterAll(async () => under.server.stop());
+    beforeEach(async () => {
+      scene = await SqlScene.on(under);
+    });
+    afterEach(async () => scene.close());
+
+    test('eight stores that open at once on an empty database make one table', async () => {
+      const eight = Array.from({ length: 8 }, () => scene.open({ timeoutMs: 5_000 }));
+      await Promise.all(eight.map(async (one) => create(one)));
+      expect(await scene.count(under.countTables)).toBe(1);
+      expect(await scene.count(under.countIndexes)).toBe(3);
+      expect(await scene.countRows()).toBe(8);
+    });
+
+    test('a table that was dropped is named, and not made again under an app that runs', async () => {
+      const { key, version, record } = await create(scene.store);
+      await scene.value('DROP TABLE sessions');
+      for (const ask of [
+        async () => scene.store.read(key),
+        async () => scene.store.create(someKey(), record),
+        async () => scene.store.replace(key, version, record),
+        async () => scene.store.ping(),
+      ]) {
+        await expect(ask()).rejects.toThrow(SessionStoreUnavailable);
+        await expect(ask()).rejects.toThrow(/sessions/);
+      }
+      expect(await scene.count(under.countTables)).toBe(0);
+      await create(scene.open());
+      expect(await scene.countRows()).toBe(1);
+    });
+
+    test.each(['', 'null', '[]', '{', '"a"', '{"version":1}', '{"data":{},"owner":{"$gt":""}}'])(
+      'takes %j for a corrupt record, and can delete it',
+      async (poison) => {
+        const { key } = await create(scene.store);
+        await scene.value(`UPDATE sessions SET record = '${poison}'`);
+        await expect(scene.store.read(key)).rejects.toThrow(SessionRecordCorrupt);
+        expect(await scene.store.delete(key)).toBe(true);
+        expect(await scene.store.read(key)).toBeNull();
+      },
+    );
+
+    test('owners and keys are others as soon as a byte is', async () => {
+      const owners = ['alice', 'ALICE', 'àlice', 'alice ', ' alice', 'alice\0', ''];
+      for (const owner of owners) await create(scene.store, { owner });
+      for (const owner of owners) {
+        const listed = await scene.store.list(owner);
+        expect(listed.map(({ record }) => record.owner)).toEqual([owner]);
+      }
+      const key = someKey();
+      await scene.store.create(key, aRecord());
+      expect(await scene.store.read(otherCase(key))).toBeNull();
+      expect(await scene.store.create(otherCase(key), aRecord())).not.toBeNull();
+    });
+
+    test('several sweeps at once remove what has expired, in more passes than one, and nothing else', async () => {
+      const live = await Promise.all(Array.from({ length: 10 }, async () => create(scene.store)));
+      const dead = await create(scene.store, { expiresAt: Date.now() - 1 });
+      await inTurns(2_200, async () => create(scene.store, { expiresAt: Date.now() - 1 }));
+      const release = await scene.hold([
+        'BEGIN',
+        `SELECT version FROM sessions WHERE session_key = '${dead.key}' FOR UPDATE`,
+      ]);
+      for (let i = 0; i < 4; i++) scene.open({ sweepEveryMs: 20 });
+      await until(async () => (await scene.countRows()) === live.length + 1);
+      release();
+      await until(async () => (await scene.countRows()) === live.length);
+      for (const { key } of live) expect(await scene.store.read(key)).not.toBeNull();
+    });
+
+    test('a table has a plain name', () => {
+      for (const table of ['', 'a b', 'a"b', 'a`b', "a'b", '1a', 'a.b', 'x'.repeat(49)]) {
+        expect(() => scene.open({ table })).toThrow(/can't be called/);
+      }
+    });
+  });
+}
+
+async function inTurns(times: number, act: () => Promise<unknown>): Promise<void> {
+  let left = times;
+  const work = async (): Promise<void> => {
+    while (left-- > 0) await act();
+  };
+  await Promise.all(Array.from({ length: POOL_SIZE }, work));
+}
+
+function otherCase(key: SessionKey): SessionKey {
+  return key.replaceAll(/[a-z]/gi, (letter) =>
+    letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+  ) as SessionKey;
+}
