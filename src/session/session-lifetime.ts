@@ -19,3 +19,11 @@ export function msToLive(record: SessionRecord, lifetime: SessionLifetime): numb
 export function idleMsOf(record: SessionRecord, lifetime: SessionLifetime): number {
   return record.owner === null ? lifetime.guestIdleMs : lifetime.idleMs;
 }
+
+/** A store writes a user's list before the session itself: so long it may be between the two. */
+const BEING_MADE_MS = 60_000;
+
+/** Whether a session that is in its user's list and not in the store may be on its way there. */
+export function mayBeBeingMade(expiresAt: number, { absoluteMs }: SessionLifetime): boolean {
+  return expiresAt - absoluteMs > Date.now() - BEING_MADE_MS;
+}

@@ -34,6 +34,16 @@ export function checkRecord(value: unknown): SessionRecord {
   return value;
 }
 
+/** What `read` reads from a record; null when it is none. */
+export function unlessCorrupt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SessionRecordCorrupt) return null;
+    throw error;
+  }
+}
+
 /** Parses JSON that a store gave back. @throws SessionRecordCorrupt when it is none */
 export function parseJson(text: string): unknown {
   try {

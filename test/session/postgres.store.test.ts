@@ -21,6 +21,8 @@ describeStoreContract('postgres', async () => {
   return {
     settings: { kind: 'postgres', ...SETTINGS, url },
     leftovers: async () => Number(await value(url, 'SELECT count(*) FROM sessions')),
+    overwrite: async (key, text) =>
+      value(url, `UPDATE sessions SET record = '${text}' WHERE session_key = '${key}'`),
   };
 });
 

@@ -1,10 +1,14 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { SessionRecordCorrupt } from '../session.errors.js';
 import type { SessionKey } from '../session-id.js';
 import { idleMsOf, type SessionLifetime } from '../session-lifetime.js';
-import { decodeRecord, encodeRecord, type SessionRecord } from '../session-record.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  type SessionRecord,
+  unlessCorrupt,
+} from '../session-record.js';
 import { answerOf } from './answer.js';
 import { type Content, SessionFolder } from './file.folder.js';
 import { FileOwners } from './file.owners.js';
@@ -76,7 +80,7 @@ export class FileStore implements SessionStore {
       for (;;) {
         const content = await this.#folderOf(key).read();
         if (!content || (version !== undefined && version !== content.version)) return false;
-        const record = recordIn(content);
+        const record = unlessCorrupt(() => decodeRecord(content.text));
         if (await this.#end(key, content, record)) return !record || !this.#isOver(record, content);
       }
     });
@@ -100,7 +104,7 @@ export class FileStore implements SessionStore {
 
   async #look(owner: string, key: SessionKey): Promise<ListedSession | null> {
     const content = await this.#folderOf(key).read();
-    const record = content && recordIn(content);
+    const record = content && unlessCorrupt(() => decodeRecord(content.text));
     if (!record || this.#isOver(record, content)) {
       await this.#owners.forget(owner, key);
       return null;
@@ -133,7 +137,7 @@ export class FileStore implements SessionStore {
   async #endIfOver(key: SessionKey): Promise<void> {
     const folder = this.#folderOf(key);
     const content = await folder.read();
-    const record = content && recordIn(content);
+    const record = content && unlessCorrupt(() => decodeRecord(content.text));
     if (record && this.#isOver(record, content)) await this.#end(key, content, record);
     else if (!content && (await folder.isAbandoned())) await folder.remove();
   }
@@ -154,14 +158,5 @@ export class FileStore implements SessionStore {
 
   async #answer<T>(ask: () => Promise<T>): Promise<T> {
     return answerOf('the session files', this.#settings.timeoutMs, ask);
-  }
-}
-
-function recordIn({ text }: Content): SessionRecord | null {
-  try {
-    return decodeRecord(text);
-  } catch (error) {
-    if (error instanceof SessionRecordCorrupt) return null;
-    throw error;
   }
 }

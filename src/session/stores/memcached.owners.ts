@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { SessionStoreUnavailable } from '../session.errors.js';
 import type { SessionKey } from '../session-id.js';
+import { mayBeBeingMade, type SessionLifetime } from '../session-lifetime.js';
 import { type MemcachedConnection, secondsFor } from './memcached.connection.js';
 
 /** The keys of one user with their deadlines, in milliseconds since 1970. */
@@ -19,6 +20,7 @@ export class MemcachedOwners {
   constructor(
     private readonly connection: MemcachedConnection,
     private readonly keyPrefix: string,
+    private readonly lifetime: SessionLifetime,
   ) {}
 
   async keysOf(owner: string): Promise<SessionKey[]> {
@@ -30,10 +32,22 @@ export class MemcachedOwners {
     await this.#change(owner, (deadlines) => ({ ...deadlines, [key]: expiresAt }));
   }
 
-  async remove(owner: string, gone: readonly SessionKey[]): Promise<void> {
+  async remove(owner: string, key: SessionKey): Promise<void> {
+    await this.#keep(owner, (other) => other !== key);
+  }
+
+  /** Forgets sessions that were not found, unless they may be being made just now. */
+  async forget(owner: string, gone: readonly SessionKey[]): Promise<void> {
+    await this.#keep(
+      owner,
+      (key, deadline) => !gone.includes(key) || mayBeBeingMade(deadline, this.lifetime),
+    );
+  }
+
+  async #keep(owner: string, keep: (key: SessionKey, deadline: number) => boolean): Promise<void> {
     await this.#change(owner, (deadlines) =>
       Object.fromEntries(
-        Object.entries(deadlines).filter(([key]) => !gone.includes(key as SessionKey)),
+        Object.entries(deadlines).filter(([key, deadline]) => keep(key as SessionKey, deadline)),
       ),
     );
   }

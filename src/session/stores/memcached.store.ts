@@ -1,7 +1,11 @@
-import { SessionRecordCorrupt } from '../session.errors.js';
 import type { SessionKey } from '../session-id.js';
 import { idleMsOf, msToLive, type SessionLifetime } from '../session-lifetime.js';
-import { decodeRecord, encodeRecord, type SessionRecord } from '../session-record.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  type SessionRecord,
+  unlessCorrupt,
+} from '../session-record.js';
 import { answerOf } from './answer.js';
 import { MemcachedConnection, secondsFor } from './memcached.connection.js';
 import { MemcachedOwners } from './memcached.owners.js';
@@ -33,7 +37,7 @@ export class MemcachedStore implements SessionStore {
     this.#settings = settings;
     this.#lifetime = lifetime;
     this.#connection = new MemcachedConnection(settings.url, settings.timeoutMs);
-    this.#owners = new MemcachedOwners(this.#connection, settings.keyPrefix ?? '');
+    this.#owners = new MemcachedOwners(this.#connection, settings.keyPrefix ?? '', lifetime);
   }
 
   async create(key: SessionKey, record: SessionRecord): Promise<Version | null> {
@@ -76,8 +80,8 @@ export class MemcachedStore implements SessionStore {
       const condition = version === undefined ? '' : ` C${version}`;
       const deleted = await this.#connection.ask(`md ${this.#name(key)}${condition}`);
       if (deleted.code !== 'HD') return false;
-      const owner = ownerIn(value);
-      if (owner !== null) await this.#owners.remove(owner, [key]);
+      const record = unlessCorrupt(() => decodeRecord(value));
+      if (record && record.owner !== null) await this.#owners.remove(record.owner, key);
       return true;
     });
   }
@@ -87,7 +91,7 @@ export class MemcachedStore implements SessionStore {
       const keys = await this.#owners.keysOf(owner);
       const found = await Promise.all(keys.map(async (key) => this.#look(key)));
       const gone = keys.filter((_, i) => !found[i]);
-      if (gone.length > 0) await this.#owners.remove(owner, gone);
+      if (gone.length > 0) await this.#owners.forget(owner, gone);
       return found.filter((session) => session !== null);
     });
   }
@@ -111,12 +115,12 @@ export class MemcachedStore implements SessionStore {
     return code === 'HD' ? (flags['c'] ?? null) : null;
   }
 
-  /** A session without touching its clock; null when it is gone. */
+  /** A session without touching its clock; null when it is gone or no record. */
   async #look(key: SessionKey): Promise<ListedSession | null> {
     const { code, flags, value } = await this.#connection.ask(`mg ${this.#name(key)} v t`);
     if (code === 'EN') return null;
-    const record = decodeRecord(value);
-    if (msToLive(record, this.#lifetime) <= 0) return null;
+    const record = unlessCorrupt(() => decodeRecord(value));
+    if (!record || msToLive(record, this.#lifetime) <= 0) return null;
     const idleMs = idleMsOf(record, this.#lifetime);
     const left = Number(flags['t']) - secondsFor(idleMs);
     return { key, record, lastSeenAt: Date.now() + Math.min(0, left) * 1_000 };
@@ -128,14 +132,5 @@ export class MemcachedStore implements SessionStore {
 
   async #answer<T>(ask: () => Promise<T>): Promise<T> {
     return answerOf('memcached', this.#settings.timeoutMs, ask);
-  }
-}
-
-function ownerIn(text: string): string | null {
-  try {
-    return decodeRecord(text).owner;
-  } catch (error) {
-    if (error instanceof SessionRecordCorrupt) return null;
-    throw error;
   }
 }

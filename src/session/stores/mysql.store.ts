@@ -1,12 +1,13 @@
 import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 
 import type { SessionKey } from '../session-id.js';
-import { idleMsOf, type SessionLifetime } from '../session-lifetime.js';
-import { decodeRecord, encodeRecord, type SessionRecord } from '../session-record.js';
+import type { SessionLifetime } from '../session-lifetime.js';
+import { decodeRecord, type SessionRecord } from '../session-record.js';
 import { MysqlDriver } from './mysql.driver.js';
 import { type MysqlTable, mysqlTable } from './mysql.table.js';
 import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
 import { SqlPool } from './sql.pool.js';
+import { columnsOf, type ListedRow, listedSessions } from './sql.rows.js';
 import { type SqlSettings, SWEEP_ROWS } from './sql.settings.js';
 import { Sweep } from './sweep.js';
 
@@ -31,7 +32,7 @@ export class MysqlStore implements SessionStore {
   }
 
   async create(key: SessionKey, record: SessionRecord): Promise<Version | null> {
-    const values = [...this.#columns(record), key];
+    const values = [...columnsOf(record, this.#lifetime), key];
     return this.#pool.ask(async (connection) => {
       try {
         await connection.execute(this.#table.create, values);
@@ -56,7 +57,7 @@ export class MysqlStore implements SessionStore {
   }
 
   async replace(key: SessionKey, version: Version, record: SessionRecord): Promise<Version | null> {
-    const values = [...this.#columns(record), key, version];
+    const values = [...columnsOf(record, this.#lifetime), key, version];
     const replaced = await this.#change(this.#table.replace, values);
     return replaced === 1 ? String(Number(version) + 1) : null;
   }
@@ -70,14 +71,12 @@ export class MysqlStore implements SessionStore {
 
   async list(owner: string): Promise<ListedSession[]> {
     const rows = await this.#pool.ask(async (connection) => {
-      const [found] = await connection.execute<ListedRow[]>(this.#table.list, [Buffer.from(owner)]);
+      const [found] = await connection.execute<(ListedRow & RowDataPacket)[]>(this.#table.list, [
+        Buffer.from(owner),
+      ]);
       return found;
     });
-    return rows.map(({ session_key: key, record, last_seen_at: lastSeenAt }) => ({
-      key: key.toString() as SessionKey,
-      record: decodeRecord(record),
-      lastSeenAt,
-    }));
+    return listedSessions(rows);
   }
 
   async ping(): Promise<void> {
@@ -93,19 +92,8 @@ export class MysqlStore implements SessionStore {
     return (await this.#change(this.#table.sweep, [])) === SWEEP_ROWS;
   }
 
-  /** What a row takes from a record, in the order that the statements expect. */
-  #columns(record: SessionRecord): Value[] {
-    const { owner, expiresAt } = record;
-    return [
-      owner === null ? null : Buffer.from(owner),
-      encodeRecord(record),
-      expiresAt,
-      idleMsOf(record, this.#lifetime),
-    ];
-  }
-
   /** Resolves to how many rows there were for a statement. */
-  async #change(statement: string, values: Value[]): Promise<number> {
+  async #change(statement: string, values: (string | number | Buffer | null)[]): Promise<number> {
     return this.#pool.ask(async (connection) => {
       const [{ affectedRows }] = await connection.execute<ResultSetHeader>(statement, values);
       return affectedRows;
@@ -113,15 +101,7 @@ export class MysqlStore implements SessionStore {
   }
 }
 
-type Value = string | number | Buffer | null;
-
 interface StoredRow extends RowDataPacket {
   readonly record: string;
   readonly version: number;
-}
-
-interface ListedRow extends RowDataPacket {
-  readonly session_key: Buffer;
-  readonly record: string;
-  readonly last_seen_at: number;
 }

@@ -1,12 +1,13 @@
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 
 import type { SessionKey } from '../session-id.js';
-import { idleMsOf, type SessionLifetime } from '../session-lifetime.js';
-import { decodeRecord, encodeRecord, type SessionRecord } from '../session-record.js';
+import type { SessionLifetime } from '../session-lifetime.js';
+import { decodeRecord, type SessionRecord } from '../session-record.js';
 import { PostgresDriver } from './postgres.driver.js';
 import { type PostgresTable, postgresTable } from './postgres.table.js';
 import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
 import { SqlPool } from './sql.pool.js';
+import { columnsOf, type ListedRow, listedSessions } from './sql.rows.js';
 import { type SqlSettings, SWEEP_ROWS } from './sql.settings.js';
 import { Sweep } from './sweep.js';
 
@@ -25,7 +26,10 @@ export class PostgresStore implements SessionStore {
   }
 
   async create(key: SessionKey, record: SessionRecord): Promise<Version | null> {
-    const { rowCount } = await this.#ask(this.#table.create, [key, ...this.#columns(record)]);
+    const { rowCount } = await this.#ask(this.#table.create, [
+      key,
+      ...columnsOf(record, this.#lifetime),
+    ]);
     return rowCount === 1 ? '1' : null;
   }
 
@@ -37,7 +41,7 @@ export class PostgresStore implements SessionStore {
   }
 
   async replace(key: SessionKey, version: Version, record: SessionRecord): Promise<Version | null> {
-    const values = [key, ...this.#columns(record), version];
+    const values = [key, ...columnsOf(record, this.#lifetime), version];
     const { rows } = await this.#ask<{ version: Version }>(this.#table.replace, values);
     return rows[0]?.version ?? null;
   }
@@ -49,11 +53,7 @@ export class PostgresStore implements SessionStore {
 
   async list(owner: string): Promise<ListedSession[]> {
     const { rows } = await this.#ask<ListedRow>(this.#table.list, [Buffer.from(owner)]);
-    return rows.map(({ session_key: key, record, last_seen_at: lastSeenAt }) => ({
-      key,
-      record: decodeRecord(record),
-      lastSeenAt,
-    }));
+    return listedSessions(rows);
   }
 
   async ping(): Promise<void> {
@@ -70,17 +70,6 @@ export class PostgresStore implements SessionStore {
     return rowCount === SWEEP_ROWS;
   }
 
-  /** What a row takes from a record, in the order that the statements expect. */
-  #columns(record: SessionRecord): unknown[] {
-    const { owner, expiresAt } = record;
-    return [
-      owner === null ? null : Buffer.from(owner),
-      encodeRecord(record),
-      expiresAt,
-      idleMsOf(record, this.#lifetime),
-    ];
-  }
-
   async #ask<Row extends QueryResultRow>(
     statement: string,
     values: readonly unknown[] = [],
@@ -93,10 +82,4 @@ interface StoredRow {
   readonly record: string;
   /** As text: pg does not trust a bigint to fit into a number. */
   readonly version: Version;
-}
-
-interface ListedRow {
-  readonly session_key: SessionKey;
-  readonly record: string;
-  readonly last_seen_at: number;
 }

@@ -1,7 +1,7 @@
 import { SessionRecordCorrupt } from '../session.errors.js';
 import type { SessionKey } from '../session-id.js';
 import { idleMsOf, msToLive, type SessionLifetime } from '../session-lifetime.js';
-import { checkRecord, parseJson, type SessionRecord } from '../session-record.js';
+import { type SessionRecord, unlessCorrupt } from '../session-record.js';
 import { answerOf } from './answer.js';
 import {
   connectToRedis,
@@ -10,17 +10,21 @@ import {
   type RedisClient,
   type RedisSettings,
 } from './redis.connection.js';
-import { DELETE, INDEX, REPLACE } from './redis.scripts.js';
+import { RedisOwners } from './redis.owners.js';
+import { decode, encode, prefixOf } from './redis.record.js';
+import { DELETE, REPLACE } from './redis.scripts.js';
 import { RedisWriter } from './redis.writer.js';
 import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
+
+/** The version of no session. */
+const NO_VERSION = 'none';
 
 /**
  * Sessions in Redis 6.2 or newer, or Valkey: a single one, one with replicas and Sentinel, or a cluster.
  *
  * - `PREFIXsession:KEY` is a string: the record as JSON that begins with its version, `{"version":7,…}`.
  *   Its TTL is the idle clock.
- * - `PREFIXsession-owner:OWNER` is a sorted set of the user's keys, scored by absolute deadline. It may name
- *   sessions that are gone, and never lacks one that is there: it is written before them.
+ * - `PREFIXsession-owner:OWNER` is the list of a user's keys: see RedisOwners.
  *
  * No command takes two keys, so both kinds may live on different nodes of a cluster.
  */
@@ -28,6 +32,7 @@ export class RedisStore implements SessionStore {
   readonly #client: RedisClient;
   readonly #writer: RedisWriter | null = null;
   readonly #connections: RedisClient[];
+  readonly #owners: RedisOwners;
   readonly #settings: RedisSettings;
   readonly #lifetime: SessionLifetime;
 
@@ -42,16 +47,15 @@ export class RedisStore implements SessionStore {
       this.#connections.push(connection);
       this.#writer = new RedisWriter(connection, replicasToWaitFor, timeoutMs);
     }
+    const change = this.#change.bind(this);
+    this.#owners = new RedisOwners(this.#client, change, settings.keyPrefix ?? '', lifetime);
   }
 
   async create(key: SessionKey, record: SessionRecord): Promise<Version | null> {
     const { owner, expiresAt } = record;
     const ttl = msToLive(record, this.#lifetime);
     return this.#answer(async () => {
-      if (owner !== null) {
-        const index = this.#indexName(owner);
-        await this.#change('eval', INDEX, 1, index, Date.now(), expiresAt, key);
-      }
+      if (owner !== null) await this.#owners.add(owner, key, expiresAt);
       const name = this.#name(key);
       const created = await this.#change('set', name, encode(1, record), 'PX', ttl, 'NX');
       return created === null ? null : '1';
@@ -92,20 +96,21 @@ export class RedisStore implements SessionStore {
       const confirm = this.#writer ? '1' : '0';
       const text = await this.#change('eval', DELETE, 1, this.#name(key), prefix, confirm);
       if (typeof text !== 'string') return false;
-      await this.#forget(key, text);
+      const owner = unlessCorrupt(() => decode(text))?.record.owner ?? null;
+      // One that can't be read is in nobody's list.
+      if (owner !== null) await this.#owners.remove(owner, key);
       return true;
     });
   }
 
   async list(owner: string): Promise<ListedSession[]> {
     return this.#answer(async () => {
-      const index = this.#indexName(owner);
-      const keys = (await this.#client.zrange(index, '0', '-1')) as SessionKey[];
-      const found = await Promise.all(keys.map((key) => this.#look(key)));
+      const keys = await this.#owners.keysOf(owner);
+      const found = await Promise.all(keys.map(async (key) => this.#look(key)));
       const gone = keys.filter((_, i) => !found[i]);
       // One that was ended without the replicas' word stays in the list until they have given it.
-      if (this.#writer) await Promise.all(gone.map((key) => this.delete(key)));
-      if (gone.length > 0) await this.#client.zrem(index, ...gone);
+      if (this.#writer) await Promise.all(gone.map(async (key) => this.delete(key, NO_VERSION)));
+      await this.#owners.forget(owner, gone);
       return found.filter((session) => session !== null);
     });
   }
@@ -140,25 +145,24 @@ export class RedisStore implements SessionStore {
   /** A session without touching its clock; null when it is gone or no record. */
   async #look(key: SessionKey): Promise<ListedSession | null> {
     const name = this.#name(key);
-    const [text, ttl] = await Promise.all([this.#client.get(name), this.#client.pttl(name)]);
+    const [text, ttl] = await Promise.all([this.#text(name), this.#client.pttl(name)]);
     if (text === null) return null;
-    const { record } = decode(text);
-    if (msToLive(record, this.#lifetime) <= 0) return null;
+    const record = unlessCorrupt(() => decode(text))?.record;
+    if (!record || msToLive(record, this.#lifetime) <= 0) return null;
     return { key, record, lastSeenAt: Date.now() - (idleMsOf(record, this.#lifetime) - ttl) };
   }
 
-  /** Takes a deleted session out of its owner's list; one that can't be read is in nobody's. */
-  async #forget(key: SessionKey, text: string): Promise<void> {
-    const owner = ownerIn(text);
-    if (owner !== null) await this.#client.zrem(this.#indexName(owner), key);
+  async #text(name: string): Promise<string | null> {
+    try {
+      return await this.#client.get(name);
+    } catch (error) {
+      if (isOfAnotherType(error)) return null;
+      throw error;
+    }
   }
 
   #name(key: SessionKey): string {
     return `${this.#settings.keyPrefix ?? ''}session:${key}`;
-  }
-
-  #indexName(owner: string): string {
-    return `${this.#settings.keyPrefix ?? ''}session-owner:${owner}`;
   }
 
   /** A key of another type than the store's own is a corrupt record. */
@@ -167,32 +171,13 @@ export class RedisStore implements SessionStore {
       try {
         return await ask();
       } catch (error) {
-        if (!(error instanceof Error && error.message.startsWith('WRONGTYPE'))) throw error;
+        if (!isOfAnotherType(error)) throw error;
         throw new SessionRecordCorrupt(error.message, { cause: error });
       }
     });
   }
 }
 
-function encode(version: number, record: SessionRecord): string {
-  return JSON.stringify({ version, ...record });
-}
-
-function prefixOf(version: Version): string {
-  return `{"version":${version},`;
-}
-
-function decode(text: string): StoredSession {
-  const { version, ...fields } = Object(parseJson(text)) as Record<string, unknown>;
-  if (!Number.isSafeInteger(version)) throw new SessionRecordCorrupt('it has no version');
-  return { record: checkRecord(fields), version: String(version) };
-}
-
-function ownerIn(text: string): string | null {
-  try {
-    return decode(text).record.owner;
-  } catch (error) {
-    if (error instanceof SessionRecordCorrupt) return null;
-    throw error;
-  }
+function isOfAnotherType(error: unknown): error is Error {
+  return error instanceof Error && error.message.startsWith('WRONGTYPE');
 }

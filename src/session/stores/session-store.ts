@@ -4,12 +4,12 @@ import type { SessionRecord } from '../session-record.js';
 /**
  * Where sessions live. A store moves records and knows nothing of cookies or of the app.
  *
- * What every store keeps to (`test/session/store-contract.ts` proves it on the real server of each):
+ * What every store keeps to (`test/session/contract/` proves it on the real server of each):
  * - a record whose idle clock or absolute deadline has run out never comes back;
  * - of any number of concurrent `replace` on one version exactly one succeeds;
  * - a server that is away or slow rejects with SessionStoreUnavailable within the configured timeout:
  *   it is never taken for "no session";
- * - what can't be read as a record rejects with SessionRecordCorrupt;
+ * - what can't be read as a record rejects with SessionRecordCorrupt, and is left out of lists;
  * - expired records go away by themselves;
  * - nothing is written outside the store's own prefix, table or folder.
  */

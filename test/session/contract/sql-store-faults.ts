@@ -1,14 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
-import { countUp } from './count-up.js';
+import { Load } from './load.js';
 import {
   expectUnavailable,
   POOL_SIZE,
   SqlScene,
   type SqlStoreUnderTest,
-  until,
 } from './sql-store-under-test.js';
 import { aRecord, create, someKey } from './store-under-test.js';
+import { until } from './until.js';
 
 /** How a store in an SQL database takes what may happen to the server. */
 export function describeSqlStoreFaults(
@@ -64,19 +62,16 @@ export function describeSqlStoreFaults(
     });
 
     test('no acknowledged change is lost, and none made twice, when the server is killed again and again', async () => {
-      let over = false;
-      const counters = Array.from({ length: 8 }, async () => countUp(scene.store, () => over));
+      const load = await Load.on(scene.store, 8);
       for (let kills = 0; kills < 3; kills++) {
-        await pause(300);
+        await load.goesOn();
         await under.server.kill();
         await under.server.start();
         const started = Date.now();
         await until(async () => (await scene.store.read(someKey())) === null);
         expect(Date.now() - started).toBeLessThan(1_000);
       }
-      over = true;
-      const acknowledged = await Promise.all(counters);
-      for (const changes of acknowledged) expect(changes).toBeGreaterThan(0);
+      expect(await load.end()).toEqual({ lost: 0, madeTwice: 0 });
     });
 
     test('a locked row delays nobody but those who want it, and them not for long', async () => {

@@ -1,10 +1,8 @@
-import {
-  SessionRecordCorrupt,
-  SessionStoreUnavailable,
-} from '../../../src/session/session.errors.js';
+import { SessionStoreUnavailable } from '../../../src/session/session.errors.js';
 import type { SessionKey } from '../../../src/session/session-id.js';
-import { POOL_SIZE, SqlScene, type SqlStoreUnderTest, until } from './sql-store-under-test.js';
+import { POOL_SIZE, SqlScene, type SqlStoreUnderTest } from './sql-store-under-test.js';
 import { aRecord, create, someKey } from './store-under-test.js';
+import { until } from './until.js';
 
 /** How a store in an SQL database makes its table, and takes what is in it. */
 export function describeSqlStoreTable(name: string, start: () => Promise<SqlStoreUnderTest>): void {
@@ -44,17 +42,6 @@ export function describeSqlStoreTable(name: string, start: () => Promise<SqlStor
       await create(scene.open());
       expect(await scene.countRows()).toBe(1);
     });
-
-    test.each(['', 'null', '[]', '{', '"a"', '{"version":1}', '{"data":{},"owner":{"$gt":""}}'])(
-      'takes %j for a corrupt record, and can delete it',
-      async (poison) => {
-        const { key } = await create(scene.store);
-        await scene.value(`UPDATE sessions SET record = '${poison}'`);
-        await expect(scene.store.read(key)).rejects.toThrow(SessionRecordCorrupt);
-        expect(await scene.store.delete(key)).toBe(true);
-        expect(await scene.store.read(key)).toBeNull();
-      },
-    );
 
     test('owners and keys are others as soon as a byte is', async () => {
       const owners = ['alice', 'ALICE', 'àlice', 'alice ', ' alice', 'alice\0', ''];

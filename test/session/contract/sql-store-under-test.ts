@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 import type { ServerProcess } from '../../../dev/server-process.js';
 import { SessionStoreUnavailable } from '../../../src/session/session.errors.js';
 import type { SessionLifetime } from '../../../src/session/session-lifetime.js';
@@ -93,16 +91,4 @@ export async function expectUnavailable(ask: () => Promise<unknown>): Promise<vo
   const started = Date.now();
   await expect(ask()).rejects.toThrow(SessionStoreUnavailable);
   expect(Date.now() - started).toBeLessThan(TIMEOUT_MS + SLACK_MS);
-}
-
-/** Resolves when the store answers as it should; the test's own timeout is the limit. */
-export async function until(answers: () => Promise<boolean>): Promise<void> {
-  for (;;) {
-    try {
-      if (await answers()) return;
-    } catch (error) {
-      if (!(error instanceof SessionStoreUnavailable)) throw error;
-    }
-    await pause(10);
-  }
 }

@@ -1,7 +1,7 @@
 import { keyOf, newSessionId, type SessionKey } from '../../../src/session/session-id.js';
 import type { SessionLifetime } from '../../../src/session/session-lifetime.js';
 import type { SessionRecord } from '../../../src/session/session-record.js';
-import type { SessionStore } from '../../../src/session/stores/session-store.js';
+import type { SessionStore, StoredSession } from '../../../src/session/stores/session-store.js';
 
 /** A store, and how other processes open the same one. */
 export interface StoreUnderTest<Settings = unknown> {
@@ -11,6 +11,8 @@ export interface StoreUnderTest<Settings = unknown> {
   readonly settings: Settings;
   /** How many things the store holds for sessions: keys, rows, files; what was there before counts as well. */
   readonly leftovers: (store: SessionStore) => Promise<number>;
+  /** Puts a text in place of the one that is stored for a session; none when the store keeps no texts. */
+  readonly overwrite?: (key: SessionKey, text: string) => Promise<unknown>;
   /** How much later than asked a session may end, in milliseconds: the tick of the store's clock. */
   readonly precisionMs?: number;
 }
@@ -50,8 +52,15 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
   };
 }
 
+export interface CreatedSession extends StoredSession {
+  readonly key: SessionKey;
+}
+
 /** Stores a new session. */
-export async function create(store: SessionStore, fields: Partial<SessionRecord> = {}) {
+export async function create(
+  store: SessionStore,
+  fields: Partial<SessionRecord> = {},
+): Promise<CreatedSession> {
   const key = someKey();
   const record = aRecord(fields);
   const version = await store.create(key, record);

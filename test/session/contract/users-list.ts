@@ -1,0 +1,48 @@
+import { newSessionId } from '../../../src/session/session-id.js';
+import type { SessionStore } from '../../../src/session/stores/session-store.js';
+import { create, LONG, open, type StoreUnderTest } from './store-under-test.js';
+
+/** Which sessions a user has. */
+export function usersList(under: () => StoreUnderTest): void {
+  let store: SessionStore;
+  beforeAll(async () => {
+    store = await open(under(), LONG);
+    await store.ping();
+  });
+  afterAll(async () => store.close());
+
+  test("a user's list has their sessions and nobody else's, and those that ended are not in it", async () => {
+    // As an owner it may be anything that an app has for its users.
+    const owner = `user ${newSessionId()} ../\r\n'"\\%*:é`;
+    const mine = await Promise.all([1, 2, 3].map(async () => create(store, { owner })));
+    await create(store, { owner: 'somebody else' });
+    await store.delete(mine[0]!.key);
+    const listed = await store.list(owner);
+    expect(listed.map(({ key }) => key).toSorted()).toEqual(
+      [mine[1]!.key, mine[2]!.key].toSorted(),
+    );
+    expect(listed.map(({ record }) => record.owner)).toEqual([owner, owner]);
+  });
+
+  test('sessions of one user that are made at once are all in the list', async () => {
+    const owner = `user-${newSessionId()}`;
+    await Promise.all(Array.from({ length: 40 }, async () => create(store, { owner })));
+    expect(await store.list(owner)).toHaveLength(40);
+  });
+
+  test('a list that is asked for while a session is being made does not lose it', async () => {
+    const owner = `user-${newSessionId()}`;
+    const other = await open(under(), LONG);
+    await other.ping();
+    let made = 0;
+    const list = async (): Promise<void> => {
+      while (made < 100) await other.list(owner);
+    };
+    const make = async (): Promise<void> => {
+      while (made++ < 100) await create(store, { owner });
+    };
+    await Promise.all([list(), list(), list(), list(), make()]);
+    expect(await store.list(owner)).toHaveLength(100);
+    await other.close();
+  });
+}
