@@ -2,7 +2,7 @@ import { type MemcachedServer, startMemcached } from '../../dev/memcached.js';
 import { SessionStoreUnavailable } from '../../src/session/session.errors.js';
 import { MemcachedStore } from '../../src/session/stores/memcached.store.js';
 import { describeStoreContract } from './contract/store-contract.js';
-import { create, LONG, someKey } from './contract/store-under-test.js';
+import { create, LONG } from './contract/store-under-test.js';
 import { until } from './contract/until.js';
 
 const TIMEOUT_MS = 400;

@@ -34,14 +34,13 @@ export function usersList(under: () => StoreUnderTest): void {
     const owner = `user-${newSessionId()}`;
     const other = await open(under(), LONG);
     await other.ping();
-    let made = 0;
-    const list = async (): Promise<void> => {
-      while (made < 100) await other.list(owner);
-    };
-    const make = async (): Promise<void> => {
-      while (made++ < 100) await create(store, { owner });
-    };
-    await Promise.all([list(), list(), list(), list(), make()]);
+    const makers = [1, 2, 3, 4].map(async () => {
+      for (let i = 0; i < 25; i++) await create(store, { owner });
+    });
+    const listers = [1, 2, 3, 4].map(async () => {
+      for (let i = 0; i < 100; i++) await other.list(owner);
+    });
+    await Promise.all([...makers, ...listers]);
     expect(await store.list(owner)).toHaveLength(100);
     await other.close();
   });
