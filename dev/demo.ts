@@ -39,14 +39,15 @@ async function demo(watch: boolean): Promise<void> {
   if (port !== 0 && !(await isFree(port))) {
     throw new Error(`Port ${port} is taken. Take another: PORT=${port + 1} npm run demo`);
   }
+  const store = storeName(env);
   const users = await step('PostgreSQL', async () => usePostgres(env));
-  const sessions = await step('Sessions', async () => useStore(env));
+  const sessions = await step('Sessions', async () => useStore(store, env));
   await step('Tables', async () => migrate(env));
   await step('Demo data', async () => seed(env));
   let url = '';
   await step('Program', async () => {
     ({ url } = await startProgram(env, watch));
-    return `${env['WORKERS']} worker(s)`;
+    return env['WORKERS'] === '1' ? '1 worker' : `${env['WORKERS']} workers`;
   });
   frame([
     `Ready: ${url}`,
@@ -90,8 +91,8 @@ async function usePostgres(env: Variables): Promise<string> {
 }
 
 /** Resolves to where sessions are, in words. */
-async function useStore(env: Variables): Promise<string> {
-  const { where, server } = await useSessionStore(storeName(env), env, say);
+async function useStore(store: StoreName, env: Variables): Promise<string> {
+  const { where, server } = await useSessionStore(store, env, say);
   if (server) servers.push(server);
   return where;
 }

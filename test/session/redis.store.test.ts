@@ -144,7 +144,7 @@ describe('the Redis store on a Redis that lets not everybody in', () => {
   let guarded: RedisServer;
   beforeAll(async () => {
     guarded = await startRedis();
-    const rights = ['~shop:*', '+@all', '-@dangerous', '+info'];
+    const rights = ['~shop:*', '+@read', '+@write', '+@scripting', '+@connection', '+info'];
     await guarded.call('ACL', 'SETUSER', 'shop', 'on', '>pa:ss@wörd', ...rights);
   });
   afterAll(async () => guarded.stop());

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { soak } from '../../soak.js';
 import { badRecords } from './bad-records.js';
 import { clocks } from './clocks.js';
 import { oneSession } from './one-session.js';
@@ -34,8 +35,7 @@ export function describeStoreContract(
   });
 }
 
-/** The soak sets it to 100,000. */
-const EXPIRING = Number(process.env['EXPIRING_SESSIONS'] ?? 1_000);
+const EXPIRING = soak(1_000, 100_000);
 
 async function leavesNothing({ leftovers, ...under }: StoreUnderTest): Promise<void> {
   const lifetime = { idleMs: 1_000, guestIdleMs: 1_000, absoluteMs: 2_000 };
