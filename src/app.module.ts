@@ -8,13 +8,15 @@ import { CatalogModule } from './catalog/catalog.module.js';
 import { CONFIG, type Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import type { WorkerStatus } from './health/worker-status.js';
 import { HttpModule } from './http/http.module.js';
 import { SessionModule } from './session/session.module.js';
 
 /** What the program is made of. */
 @Module({})
 export class AppModule {
-  static with(config: Config): DynamicModule {
+  static with(config: Config, worker: WorkerStatus): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -25,6 +27,7 @@ export class AppModule {
         AuthModule,
         CatalogModule,
         CartModule,
+        HealthModule.with(worker),
       ],
     };
   }

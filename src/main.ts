@@ -4,28 +4,21 @@ import { parseArgs } from 'node:util';
 import type { Config } from './config/config.js';
 import { ConfigMistakes, loadConfig } from './config/load-config.js';
 import { createLogger } from './logging/logger.js';
-import { Supervisor } from './workers/supervisor.js';
-import { startWorker } from './workers/worker.js';
+import { runAlone } from './workers/lone-worker.js';
+import { supervise } from './workers/supervise.js';
+import { runSupervisedWorker } from './workers/supervised-worker.js';
 
 const { values: options } = parseArgs({
   options: { config: { type: 'string', default: 'config/server.yaml' } },
 });
 
-await start(configOrExit(options.config));
-
-/** Runs a supervisor with its workers, or this process as one of them. */
-async function start(config: Config): Promise<void> {
+if (cluster.isWorker) {
+  runSupervisedWorker();
+} else {
+  const config = configOrExit(options.config);
   const logger = createLogger(config);
-  const announce = (url: string): void => {
-    logger.child({}, { level: 'info' }).info({ url, workers: config.workers.count }, 'ready');
-  };
-  if (cluster.isWorker) {
-    process.send?.({ ready: await startWorker(config, logger) });
-  } else if (config.workers.count === 1) {
-    announce(await startWorker(config, logger));
-  } else {
-    new Supervisor(config, logger, announce).start();
-  }
+  if (config.workers.count === 1) await runAlone(config, logger);
+  else supervise(options.config, config, logger);
 }
 
 function configOrExit(file: string): Config {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 import { z } from 'zod';
 
-import { integer, matching, oneOf, optionalText, text, url, urls } from './settings.js';
+import { integer, matching, oneOf, onOff, optionalText, text, url, urls } from './settings.js';
 
 const DAY_S = 86_400;
 
@@ -17,7 +17,10 @@ const server = z.strictObject({
 
 const workers = z.strictObject({
   count: integer(0, 1_024),
+  max_requests: integer(0, 1_000_000_000),
+  max_memory_mb: integer(0, 1_048_576, 'MiB'),
   startup_timeout_ms: integer(100, 600_000, 'milliseconds'),
+  hang_timeout_ms: integer(2_000, 600_000, 'milliseconds'),
 });
 
 const timeoutMs = integer(10, 60_000, 'milliseconds');
@@ -88,6 +91,7 @@ const auth = z.strictObject({
 export const configSchema = z
   .strictObject({
     environment: oneOf('production', 'development', 'demo', 'test'),
+    demo: z.strictObject({ show_behind_this_page: onOff() }),
     server,
     workers,
     log: z.strictObject({

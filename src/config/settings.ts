@@ -13,6 +13,11 @@ export function integer(least: number, most: number, unit = '') {
   );
 }
 
+export function onOff() {
+  const written = (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value);
+  return z.preprocess(written, z.boolean({ error: 'true or false' }));
+}
+
 export function oneOf<const T extends string>(...values: T[]) {
   return z.enum(values, { error: `one of ${values.join(', ')}` });
 }

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
 import { NestLogger } from '../logging/logger.js';
+import { logRequests, requestIds } from './request-log.js';
 
 /** The largest body that a form may send, in bytes. */
 const BODY_LIMIT = 64 * 1024;
@@ -22,7 +23,7 @@ export async function createApp(
   const adapter = new FastifyAdapter({
     trustProxy: config.server.trust_proxy,
     bodyLimit: BODY_LIMIT,
-    forceCloseConnections: 'idle',
+    genReqId: requestIds(),
     rewriteUrl: ({ url = '/' }) => withReadablePath(url),
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -30,11 +31,13 @@ export async function createApp(
     abortOnError: false,
     logger: new NestLogger(logger),
   });
+  const fastify = adapter.getInstance();
+  logRequests(fastify, logger);
   app.useSecurityHeaders(SECURITY_HEADERS);
   app.enableCsrfProtection();
 
   // Forms are all that a client may send.
-  adapter.getInstance().removeAllContentTypeParsers();
+  fastify.removeAllContentTypeParsers();
   await app.register(formBody, { bodyLimit: BODY_LIMIT });
   await app.register(accepts);
   await app.register(staticFiles, { root: publicFolder, wildcard: false, index: false });

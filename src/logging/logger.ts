@@ -3,17 +3,32 @@ import { type Logger, pino, stdTimeFunctions } from 'pino';
 
 import type { Config } from '../config/config.js';
 
-/** Structured logs on standard output: one JSON object a line, times in UTC. */
-export function createLogger({ log }: Pick<Config, 'log'>): Logger {
-  return pino({ level: log.level, timestamp: stdTimeFunctions.isoTime });
+/**
+ * Structured logs on standard output: one JSON object a line, times in UTC.
+ * @param worker which worker of its supervisor writes them, if any
+ */
+export function createLogger({ log }: Pick<Config, 'log'>, worker?: number): Logger {
+  const base = { pid: process.pid, ...(worker === undefined ? {} : { worker }) };
+  return pino({ level: log.level, timestamp: stdTimeFunctions.isoTime, base });
 }
+
+/** Says that the program serves, and where, whatever the level of the log: others wait for this line. */
+export function announce(logger: Logger, url: string, workers: number): void {
+  logger.child({}, { level: 'info' }).info({ url, workers }, 'ready');
+}
+
+/** Parts of Nest that tell of each start what is the same at each. */
+const FRAMEWORK = new Set(
+  'NestFactory InstanceLoader RoutesResolver RouterExplorer NestApplication'.split(' '),
+);
 
 /** Nest's own lines, and those of its `Logger`, in the same log. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.logger.info(fields(rest), String(message));
+    const level = FRAMEWORK.has(String(rest.at(-1))) ? 'debug' : 'info';
+    this.logger[level](fields(rest), String(message));
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

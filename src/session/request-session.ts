@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Session } from './session.js';
 import type { SessionChanges } from './session-changes.js';
 import { type CookieReading, SessionCookie } from './session-cookie.js';
-import { keyOf } from './session-id.js';
+import { keyOf, type SessionKey } from './session-id.js';
 import type { Client } from './session-record.js';
 import type { SessionRepository } from './session-repository.js';
 
@@ -40,6 +40,11 @@ export class RequestSession {
   /** Whether a session had any part in the answer: then no cache may keep it. */
   get consulted(): boolean {
     return this.#loading !== null;
+  }
+
+  /** The name in the store of the session that was found or made; null when there is none, or nobody asked yet. */
+  get key(): SessionKey | null {
+    return this.#loaded?.key ?? null;
   }
 
   /** Puts what the answer has to say about the session into its headers. */

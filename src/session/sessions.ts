@@ -1,9 +1,14 @@
 import type { SessionKey } from './session-id.js';
 import type { ListedSession, SessionStore } from './stores/session-store.js';
 
-/** The sessions of a user, on whatever device: to see them and to end them. */
+/** All sessions, and those of a user on whatever device: to see them and to end them. */
 export class Sessions {
   constructor(private readonly store: SessionStore) {}
+
+  /** Resolves when the store answers. @throws SessionStoreUnavailable when it does not */
+  async ping(): Promise<void> {
+    await this.store.ping();
+  }
 
   /** The live sessions of a user, the last used first. */
   async list(owner: string): Promise<ListedSession[]> {

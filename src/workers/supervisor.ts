@@ -1,65 +1,142 @@
-import cluster, { type Worker } from 'node:cluster';
 import { availableParallelism } from 'node:os';
 
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
+import { type Ending, type Generation, ManagedWorker } from './managed-worker.js';
+import { Restarts } from './restarts.js';
 
-/** How long a worker that died is left alone before another takes its place, in milliseconds. */
-const RESTART_PAUSE_MS = 200;
-
-/** What a worker tells its supervisor once it listens. */
-export interface WorkerReady {
-  readonly ready: string;
-}
-
-/** Starts the workers, replaces those that die, and stops all of them when it is told to. */
+/**
+ * Keeps as many workers as the settings ask for. Whatever happens (a worker crashes, has answered its share, the
+ * settings change), the answer is the same: compare what there is with what there should be, and take one step.
+ * A worker that is to go stays until another is ready.
+ */
 export class Supervisor {
+  readonly #workers = new Set<ManagedWorker>();
+  readonly #restarts = new Restarts();
+  #generation: Generation;
+  /** The last that got a worker ready; null at first. */
+  #proven: Generation | null = null;
+  #announced = false;
   #stopping = false;
-  #ready = 0;
+  #nextStep: NodeJS.Timeout | undefined;
+  #exitCode = 0;
 
+  /**
+   * @param onReady called once, when all workers listen for the first time
+   * @param onEnd called with the exit code when no worker is left
+   */
   constructor(
-    private readonly config: Config,
+    config: Config,
     private readonly logger: Logger,
     private readonly onReady: (url: string) => void,
-  ) {}
+    private readonly onEnd: (exitCode: number) => void,
+  ) {
+    this.#generation = { config };
+  }
 
   start(): void {
-    cluster.on('exit', (worker, code, signal) => this.#onExit(worker, signal ?? code));
-    cluster.on('message', (worker, message: WorkerReady) => this.#onReady(worker, message.ready));
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.#stop());
-    for (let i = 0; i < this.#count; i++) cluster.fork();
+    // One that hangs is found by ticks of this process: time that the whole machine sleeps counts for nobody.
+    setInterval(() => this.#workers.forEach((worker) => worker.tick()), 1_000).unref();
+    this.#step();
+  }
+
+  /** Replaces all workers, one by one, by such that have these settings. */
+  reload(config: Config): void {
+    this.#use({ config });
+  }
+
+  /** Has all workers answer what is under way and end. A second call kills them. */
+  stop(): void {
+    if (this.#stopping) this.#workers.forEach((worker) => worker.kill('told twice to stop'));
+    this.#stopping = true;
+    for (const worker of this.#workers) {
+      if (worker.state === 'starting') worker.kill('not needed any more');
+      else worker.drain();
+    }
+    this.#endIfAlone();
+  }
+
+  #use(generation: Generation): void {
+    this.#generation = generation;
+    this.#restarts.succeeded();
+    this.#step();
+  }
+
+  /** One step towards what should be. */
+  #step(): void {
+    clearTimeout(this.#nextStep);
+    if (this.#stopping) return;
+    const live = [...this.#workers].filter(({ state }) => state !== 'draining');
+    const ready = this.#ready;
+    const old = ready.filter((worker) => this.#isOld(worker));
+    if (ready.length > this.#count) (old[0] ?? ready[0])?.drain();
+    const successor = old.length > 0 && live.length === ready.length ? 1 : 0;
+    const missing = this.#count + successor - live.length;
+    if (missing <= 0) return;
+    const { pauseMs } = this.#restarts;
+    if (pauseMs > 0) this.#nextStep = setTimeout(() => this.#step(), pauseMs);
+    else for (let i = 0; i < missing; i++) this.#add();
+  }
+
+  #add(): void {
+    const worker = new ManagedWorker(this.#generation, this.logger, {
+      ready: (ready, url) => this.#onReady(ready, url),
+      retire: () => this.#step(),
+      kill: (pid) => this.#kill(pid),
+      ended: (ended, ending) => this.#onEnded(ended, ending),
+    });
+    this.#workers.add(worker);
+  }
+
+  #onReady({ generation }: ManagedWorker, url: string): void {
+    this.#proven = generation;
+    this.#restarts.succeeded();
+    this.#step();
+    if (this.#announced || this.#ready.length < this.#count) return;
+    this.#announced = true;
+    this.onReady(url);
+  }
+
+  #onEnded(worker: ManagedWorker, ending: Ending): void {
+    this.#workers.delete(worker);
+    if (this.#stopping) return this.#endIfAlone();
+    if (worker.state !== 'draining') this.#restarts.ended(ending.failed);
+    if (this.#restarts.isCrashLoop) this.#giveUp(ending.how);
+    this.#step();
+  }
+
+  /** Settings that no worker can start with are given up for the last that worked; without such, all is. */
+  #giveUp(reason: string): void {
+    if (this.#proven !== null && this.#proven !== this.#generation) {
+      this.logger.error(`no worker starts with the new settings (${reason}): the old ones stay`);
+      this.#use(this.#proven);
+      return;
+    }
+    if (this.#ready.length > 0) return;
+    this.logger.fatal(`no worker starts (${reason})`);
+    this.#exitCode = 1;
+    this.stop();
+  }
+
+  #kill(pid: number): void {
+    for (const worker of this.#workers)
+      if (worker.pid === pid) worker.kill('somebody asked for it');
+  }
+
+  get #ready(): ManagedWorker[] {
+    return [...this.#workers].filter(({ state }) => state === 'ready');
+  }
+
+  #isOld(worker: ManagedWorker): boolean {
+    return worker.retiring || worker.generation !== this.#generation;
   }
 
   get #count(): number {
-    return this.config.workers.count || availableParallelism();
+    return this.#generation.config.workers.count || availableParallelism();
   }
 
-  #onReady(worker: Worker, url: string): void {
-    this.logger.info(`worker ${worker.id} (pid ${worker.process.pid}) is ready`);
-    this.#ready++;
-    if (this.#ready === this.#count) this.onReady(url);
-  }
-
-  #onExit(worker: Worker, reason: string | number): void {
-    if (this.#stopping) {
-      if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);
-      return;
-    }
-    this.logger.warn(`worker ${worker.id} (pid ${worker.process.pid}) ended: ${reason}`);
-    if (this.#ready < this.#count) {
-      this.logger.fatal('a worker ended before it was ready');
-      this.#stop();
-      process.exitCode = 1;
-      return;
-    }
-    setTimeout(() => {
-      if (!this.#stopping) cluster.fork();
-    }, RESTART_PAUSE_MS);
-  }
-
-  #stop(): void {
-    this.#stopping = true;
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
+  #endIfAlone(): void {
+    if (this.#workers.size === 0) this.onEnd(this.#exitCode);
   }
 }

@@ -1,0 +1,130 @@
+import cluster, { type Worker } from 'node:cluster';
+
+import type { Logger } from 'pino';
+
+import type { Config } from '../config/config.js';
+import type { Order, Report } from './messages.js';
+
+/** The settings that workers were started with; a changed server.yaml makes another. */
+export interface Generation {
+  readonly config: Config;
+}
+
+/** How a worker ended. */
+export interface Ending {
+  /** Its exit code, or the signal that ended it, in words. */
+  readonly how: string;
+  /** Whether it failed by itself, and was neither asked to end nor killed by somebody else. */
+  readonly failed: boolean;
+}
+
+export interface WorkerEvents {
+  ready(worker: ManagedWorker, url: string): void;
+  retire(worker: ManagedWorker): void;
+  kill(pid: number): void;
+  ended(worker: ManagedWorker, ending: Ending): void;
+}
+
+/** How long a worker may take to end after its grace period, before it is killed, in milliseconds. */
+const GRACE_SLACK_MS = 1_000;
+
+/** A worker process as its supervisor sees it. */
+export class ManagedWorker {
+  state: 'starting' | 'ready' | 'draining' = 'starting';
+  /** Whether another should take its place. */
+  retiring = false;
+  readonly #worker: Worker;
+  /** Seconds since it was last heard of. */
+  #silentFor = 0;
+  #killedFor: string | null = null;
+
+  constructor(
+    readonly generation: Generation,
+    private readonly logger: Logger,
+    private readonly events: WorkerEvents,
+  ) {
+    this.#worker = cluster.fork();
+    this.#worker.on('message', (report: Report) => this.#hear(report));
+    this.#worker.on('exit', (code, signal) => this.#end(code, signal));
+    // Sending to one that has just died fails; that it died is heard of anyway.
+    this.#worker.on('error', (error) => this.#log('debug', `can't be told: ${error.message}`));
+  }
+
+  get pid(): number | undefined {
+    return this.#worker.process.pid;
+  }
+
+  /** To be called every second: kills it when it is late with what it must do. */
+  tick(): void {
+    this.#silentFor++;
+    const { startup_timeout_ms, hang_timeout_ms } = this.generation.config.workers;
+    const limitMs = this.state === 'starting' ? startup_timeout_ms : hang_timeout_ms;
+    if (this.state === 'draining' || this.#silentFor * 1_000 <= limitMs) return;
+    this.kill(this.state === 'starting' ? 'not ready in time' : 'its event loop hangs');
+  }
+
+  /** Has it answer what is under way and end, and kills it when that takes longer than the grace period. */
+  drain(): void {
+    if (this.state === 'draining') return;
+    this.state = 'draining';
+    this.#tell({ drain: true });
+    const graceMs = this.generation.config.server.shutdown_grace_period_ms + GRACE_SLACK_MS;
+    const timer = setTimeout(() => this.kill('it did not end in time'), graceMs);
+    this.#worker.once('exit', () => clearTimeout(timer));
+  }
+
+  kill(reason: string): void {
+    this.#killedFor ??= reason;
+    this.#log('warn', `killed: ${reason}`);
+    this.#worker.process.kill('SIGKILL');
+  }
+
+  #hear(report: Report): void {
+    if ('hello' in report) this.#tell({ start: this.generation.config });
+    else if ('ready' in report) this.#becomeReady(report.ready);
+    else if ('alive' in report) this.#checkMemory(report.alive.rss);
+    else if ('retire' in report) this.#retire(report.retire);
+    else this.events.kill(report.kill.pid);
+  }
+
+  #becomeReady(url: string): void {
+    if (this.state !== 'starting') return;
+    this.state = 'ready';
+    this.#silentFor = 0;
+    this.#log('info', 'ready');
+    this.events.ready(this, url);
+  }
+
+  #checkMemory(rss: number): void {
+    if (this.state === 'starting') return;
+    this.#silentFor = 0;
+    const { max_memory_mb } = this.generation.config.workers;
+    if (max_memory_mb > 0 && rss > max_memory_mb * 2 ** 20) {
+      this.#retire(`${Math.round(rss / 2 ** 20)} MB of memory`);
+    }
+  }
+
+  #retire(reason: string): void {
+    if (this.retiring || this.state !== 'ready') return;
+    this.retiring = true;
+    this.#log('info', `to be replaced: ${reason}`);
+    this.events.retire(this);
+  }
+
+  #end(code: number | null, signal: string | null): void {
+    const expected = this.state === 'draining' && this.#killedFor === null;
+    const how = this.#killedFor ?? signal ?? `exit code ${code}`;
+    // SIGKILL and SIGTERM come from outside.
+    const failed = this.#killedFor !== null || (signal !== 'SIGKILL' && signal !== 'SIGTERM');
+    this.#log(expected ? 'info' : 'warn', `ended: ${how}`);
+    this.events.ended(this, { how, failed: failed && !expected });
+  }
+
+  #tell(order: Order): void {
+    if (this.#worker.isConnected()) this.#worker.send(order);
+  }
+
+  #log(level: 'debug' | 'info' | 'warn', message: string): void {
+    this.logger[level]({ worker: this.#worker.id, workerPid: this.pid }, `worker ${message}`);
+  }
+}

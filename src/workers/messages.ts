@@ -1,0 +1,24 @@
+import type { Config } from '../config/config.js';
+
+/** What the supervisor tells a worker. */
+export type Order =
+  /** The settings to serve with: a worker reads no file, so that all of a generation have the same. */
+  | { readonly start: Config }
+  /** Answer what is under way, then end. */
+  | { readonly drain: true };
+
+/** What a worker tells its supervisor. */
+export type Report =
+  /** It listens to orders; what was sent to it before is lost. */
+  | { readonly hello: true }
+  /** It listens, at this address. */
+  | { readonly ready: string }
+  /** Sent every second: the event loop turns, and this much memory is in use, in bytes. */
+  | { readonly alive: { readonly rss: number } }
+  /** It wants to end once another is there, for this reason. */
+  | { readonly retire: string }
+  /** Somebody wants to see what happens when a worker is killed. */
+  | { readonly kill: { readonly pid: number } };
+
+/** How often a worker says that it is alive, in milliseconds. */
+export const ALIVE_EVERY_MS = 1_000;

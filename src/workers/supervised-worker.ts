@@ -1,0 +1,48 @@
+import cluster from 'node:cluster';
+
+import type { Config } from '../config/config.js';
+import { WorkerStatus } from '../health/worker-status.js';
+import { createLogger } from '../logging/logger.js';
+import { ALIVE_EVERY_MS, type Order, type Report } from './messages.js';
+import { type RunningWorker, startWorker } from './worker.js';
+
+/** Serves as one worker of a supervisor: starts when it is told how, and ends when it is told to, or left alone. */
+export function runSupervisedWorker(): void {
+  let worker: Promise<RunningWorker> | null = null;
+  let ending = false;
+  const end = async (): Promise<void> => {
+    if (ending) return;
+    ending = true;
+    const running = await worker;
+    process.exit((await running?.drain()) === false ? 1 : 0);
+  };
+  process.on('message', (order: Order) => {
+    if ('drain' in order) void end();
+    else worker ??= start(order.start);
+  });
+  // Its supervisor is gone.
+  process.on('disconnect', () => void end());
+  // A terminal sends Ctrl-C to all processes; it is the supervisor that decides.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => report({ retire: 'SIGTERM' }));
+  report({ hello: true });
+}
+
+async function start(config: Config): Promise<RunningWorker> {
+  const number = cluster.worker?.id ?? 0;
+  const status = new WorkerStatus({
+    number,
+    maxRequests: config.workers.max_requests,
+    killWorker: (pid) => report({ kill: { pid } }),
+  });
+  const worker = await startWorker(config, status, createLogger(config, number), () => {
+    if (status.answered === status.retiresAfter) report({ retire: `${status.answered} requests` });
+  });
+  report({ ready: worker.url });
+  setInterval(() => report({ alive: { rss: process.memoryUsage.rss() } }), ALIVE_EVERY_MS).unref();
+  return worker;
+}
+
+function report(what: Report): void {
+  if (process.connected) process.send?.(what);
+}
