@@ -1,9 +1,9 @@
 import cluster from 'node:cluster';
 import { parseArgs } from 'node:util';
 
-import type { Config } from './config/config.js';
 import { ConfigMistakes, loadConfig } from './config/load-config.js';
 import { createLogger } from './logging/logger.js';
+import { ListenFailed } from './workers/listener.js';
 import { runAlone } from './workers/lone-worker.js';
 import { supervise } from './workers/supervise.js';
 import { runSupervisedWorker } from './workers/supervised-worker.js';
@@ -12,21 +12,20 @@ const { values: options } = parseArgs({
   options: { config: { type: 'string', default: 'config/server.yaml' } },
 });
 
-if (cluster.isWorker) {
-  runSupervisedWorker();
-} else {
-  const config = configOrExit(options.config);
+if (cluster.isWorker) runSupervisedWorker();
+else await run(options.config).catch(explain);
+
+/** Runs a supervisor with its workers, or this process as the only one. */
+async function run(file: string): Promise<void> {
+  const config = loadConfig(file, process.env);
   const logger = createLogger(config);
   if (config.workers.count === 1) await runAlone(config, logger);
-  else supervise(options.config, config, logger);
+  else await supervise(file, config, logger);
 }
 
-function configOrExit(file: string): Config {
-  try {
-    return loadConfig(file, process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigMistakes)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
+/** What an operator can put right needs no stack. */
+function explain(error: unknown): never {
+  if (!(error instanceof ConfigMistakes || error instanceof ListenFailed)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
 }

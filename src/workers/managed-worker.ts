@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster';
+import type { Socket } from 'node:net';
 
 import type { Logger } from 'pino';
 
@@ -16,11 +17,15 @@ export interface Ending {
   readonly how: string;
   /** Whether it failed by itself, and was neither asked to end nor killed by somebody else. */
   readonly failed: boolean;
+  /** A connection that it was given and never took. */
+  readonly notTaken: Socket | null;
 }
 
 export interface WorkerEvents {
-  ready(worker: ManagedWorker, url: string): void;
-  retire(worker: ManagedWorker): void;
+  ready(worker: ManagedWorker): void;
+  /** It can take another connection. */
+  free(): void;
+  retire(): void;
   kill(pid: number): void;
   ended(worker: ManagedWorker, ending: Ending): void;
 }
@@ -37,6 +42,8 @@ export class ManagedWorker {
   /** Seconds since it was last heard of. */
   #silentFor = 0;
   #killedFor: string | null = null;
+  /** A connection that it was given and has not taken yet. */
+  #given: Socket | null = null;
 
   constructor(
     readonly generation: Generation,
@@ -52,6 +59,17 @@ export class ManagedWorker {
 
   get pid(): number | undefined {
     return this.#worker.process.pid;
+  }
+
+  /** Whether it takes connections now: one that is slow to take one gets no other. */
+  get isFree(): boolean {
+    return this.state === 'ready' && this.#given === null;
+  }
+
+  /** Gives it a connection. Until it has taken that, it is open in this process too: so it outlives the worker. */
+  serve(socket: Socket): void {
+    this.#given = socket;
+    this.#tell({ serve: true }, socket);
   }
 
   /** To be called every second: kills it when it is late with what it must do. */
@@ -81,18 +99,25 @@ export class ManagedWorker {
 
   #hear(report: Report): void {
     if ('hello' in report) this.#tell({ start: this.generation.config });
-    else if ('ready' in report) this.#becomeReady(report.ready);
+    else if ('ready' in report) this.#becomeReady();
+    else if ('taken' in report) this.#becomeFree();
     else if ('alive' in report) this.#checkMemory(report.alive.rss);
     else if ('retire' in report) this.#retire(report.retire);
     else this.events.kill(report.kill.pid);
   }
 
-  #becomeReady(url: string): void {
+  #becomeReady(): void {
     if (this.state !== 'starting') return;
     this.state = 'ready';
     this.#silentFor = 0;
     this.#log('info', 'ready');
-    this.events.ready(this, url);
+    this.events.ready(this);
+  }
+
+  #becomeFree(): void {
+    this.#given?.destroy();
+    this.#given = null;
+    this.events.free();
   }
 
   #checkMemory(rss: number): void {
@@ -108,7 +133,7 @@ export class ManagedWorker {
     if (this.retiring || this.state !== 'ready') return;
     this.retiring = true;
     this.#log('info', `to be replaced: ${reason}`);
-    this.events.retire(this);
+    this.events.retire();
   }
 
   #end(code: number | null, signal: string | null): void {
@@ -117,11 +142,11 @@ export class ManagedWorker {
     // SIGKILL and SIGTERM come from outside.
     const failed = this.#killedFor !== null || (signal !== 'SIGKILL' && signal !== 'SIGTERM');
     this.#log(expected ? 'info' : 'warn', `ended: ${how}`);
-    this.events.ended(this, { how, failed: failed && !expected });
+    this.events.ended(this, { how, failed: failed && !expected, notTaken: this.#given });
   }
 
-  #tell(order: Order): void {
-    if (this.#worker.isConnected()) this.#worker.send(order);
+  #tell(order: Order, socket?: Socket): void {
+    if (this.#worker.isConnected()) this.#worker.send(order, socket, { keepOpen: true });
   }
 
   #log(level: 'debug' | 'info' | 'warn', message: string): void {

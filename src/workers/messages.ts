@@ -4,6 +4,8 @@ import type { Config } from '../config/config.js';
 export type Order =
   /** The settings to serve with: a worker reads no file, so that all of a generation have the same. */
   | { readonly start: Config }
+  /** Answer what comes over the connection that is sent along. */
+  | { readonly serve: true }
   /** Answer what is under way, then end. */
   | { readonly drain: true };
 
@@ -11,8 +13,10 @@ export type Order =
 export type Report =
   /** It listens to orders; what was sent to it before is lost. */
   | { readonly hello: true }
-  /** It listens, at this address. */
-  | { readonly ready: string }
+  /** It can serve. */
+  | { readonly ready: true }
+  /** It has taken the connection that it was given. */
+  | { readonly taken: true }
   /** Sent every second: the event loop turns, and this much memory is in use, in bytes. */
   | { readonly alive: { readonly rss: number } }
   /** It wants to end once another is there, for this reason. */

@@ -5,41 +5,46 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { ConfigMistakes, loadConfig } from '../config/load-config.js';
 import { announce } from '../logging/logger.js';
+import { ListenFailed, Listener } from './listener.js';
 import { Supervisor } from './supervisor.js';
 
 /** How often it is looked whether the settings have changed, in milliseconds. Looking works on any file system. */
 const LOOK_EVERY_MS = 1_000;
 
-/** Runs a supervisor that obeys signals and the settings' file: SIGHUP and a change replace the workers. */
-export function supervise(file: string, config: Config, logger: Logger): void {
+/**
+ * Runs a supervisor that obeys signals and the settings' file: SIGHUP and a change replace the workers. With mistakes
+ * in the file, or an address that is taken, all stays as it is.
+ * @throws ListenFailed
+ */
+export async function supervise(file: string, config: Config, logger: Logger): Promise<void> {
+  const listener = new Listener((socket) => supervisor.serve(socket));
   const supervisor = new Supervisor(
     config,
     logger,
-    (url) => announce(logger, url, config.workers.count),
+    () => announce(logger, listener.url, config.workers.count),
     (exitCode) => process.exit(exitCode),
   );
-  const reload = (why: string): void => {
-    const changed = readSettings(file, logger);
-    if (!changed) return;
-    logger.info(`${why}: the workers are replaced`);
-    supervisor.reload(changed);
+  const reload = async (why: string): Promise<void> => {
+    try {
+      const changed = loadConfig(file, process.env);
+      await listener.listen(changed.server);
+      logger.info(`${why}: the workers are replaced`);
+      supervisor.reload(changed);
+    } catch (error) {
+      if (!(error instanceof ConfigMistakes || error instanceof ListenFailed)) throw error;
+      logger.error(`the settings stay as they were. ${error.message}`);
+    }
   };
-  process.on('SIGTERM', () => supervisor.stop());
-  process.on('SIGINT', () => supervisor.stop());
-  process.on('SIGHUP', () => reload('SIGHUP'));
-  onChange(file, () => reload(`${file} has changed`));
+  const stop = (): void => {
+    listener.close();
+    supervisor.stop();
+  };
+  await listener.listen(config.server);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', () => void reload('SIGHUP'));
+  onChange(file, () => void reload(`${file} has changed`));
   supervisor.start();
-}
-
-/** With mistakes in it, null: what runs goes on as it is. */
-function readSettings(file: string, logger: Logger): Config | null {
-  try {
-    return loadConfig(file, process.env);
-  } catch (error) {
-    if (!(error instanceof ConfigMistakes)) throw error;
-    logger.error(`the settings stay as they were. ${error.message}`);
-    return null;
-  }
 }
 
 function onChange(file: string, changed: () => void): void {

@@ -1,4 +1,5 @@
 import cluster from 'node:cluster';
+import type { Socket } from 'node:net';
 
 import type { Config } from '../config/config.js';
 import { WorkerStatus } from '../health/worker-status.js';
@@ -16,9 +17,10 @@ export function runSupervisedWorker(): void {
     const running = await worker;
     process.exit((await running?.drain()) === false ? 1 : 0);
   };
-  process.on('message', (order: Order) => {
+  process.on('message', (order: Order, socket?: Socket) => {
     if ('drain' in order) void end();
-    else worker ??= start(order.start);
+    else if ('start' in order) worker ??= start(order.start);
+    else void take(worker, socket);
   });
   // Its supervisor is gone.
   process.on('disconnect', () => void end());
@@ -38,9 +40,16 @@ async function start(config: Config): Promise<RunningWorker> {
   const worker = await startWorker(config, status, createLogger(config, number), () => {
     if (status.answered === status.retiresAfter) report({ retire: `${status.answered} requests` });
   });
-  report({ ready: worker.url });
+  report({ ready: true });
   setInterval(() => report({ alive: { rss: process.memoryUsage.rss() } }), ALIVE_EVERY_MS).unref();
   return worker;
+}
+
+/** There is no connection when the client has gone in the meantime. */
+async function take(worker: Promise<RunningWorker> | null, socket?: Socket): Promise<void> {
+  // Before anything is read from it: from then on it lives and dies with this worker.
+  report({ taken: true });
+  if (socket) (await worker)?.serve(socket);
 }
 
 function report(what: Report): void {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { availableParallelism } from 'node:os';
 
 import type { Logger } from 'pino';
@@ -5,6 +6,9 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { type Ending, type Generation, ManagedWorker } from './managed-worker.js';
 import { Restarts } from './restarts.js';
+
+/** As many connections may wait for a worker; beyond, the one that has waited longest is closed. */
+const MOST_WAITING = 4_096;
 
 /**
  * Keeps as many workers as the settings ask for. Whatever happens (a worker crashes, has answered its share, the
@@ -14,6 +18,8 @@ import { Restarts } from './restarts.js';
 export class Supervisor {
   readonly #workers = new Set<ManagedWorker>();
   readonly #restarts = new Restarts();
+  /** Connections that no worker was free to take, the oldest first. */
+  readonly #waiting: Socket[] = [];
   #generation: Generation;
   /** The last that got a worker ready; null at first. */
   #proven: Generation | null = null;
@@ -29,7 +35,7 @@ export class Supervisor {
   constructor(
     config: Config,
     private readonly logger: Logger,
-    private readonly onReady: (url: string) => void,
+    private readonly onReady: () => void,
     private readonly onEnd: (exitCode: number) => void,
   ) {
     this.#generation = { config };
@@ -41,6 +47,13 @@ export class Supervisor {
     this.#step();
   }
 
+  /** Gives a connection to a worker, as soon as one can take it. */
+  serve(socket: Socket): void {
+    this.#waiting.push(socket);
+    if (this.#waiting.length > MOST_WAITING) this.#waiting.shift()?.destroy();
+    this.#handOut();
+  }
+
   /** Replaces all workers, one by one, by such that have these settings. */
   reload(config: Config): void {
     this.#use({ config });
@@ -50,6 +63,7 @@ export class Supervisor {
   stop(): void {
     if (this.#stopping) this.#workers.forEach((worker) => worker.kill('told twice to stop'));
     this.#stopping = true;
+    for (const socket of this.#waiting.splice(0)) socket.destroy();
     for (const worker of this.#workers) {
       if (worker.state === 'starting') worker.kill('not needed any more');
       else worker.drain();
@@ -79,9 +93,22 @@ export class Supervisor {
     else for (let i = 0; i < missing; i++) this.#add();
   }
 
+  /** To each worker in turn that is free. */
+  #handOut(): void {
+    for (const worker of this.#workers) {
+      if (this.#waiting.length === 0) return;
+      if (!worker.isFree) continue;
+      worker.serve(this.#waiting.shift()!);
+      // To the end of the line.
+      this.#workers.delete(worker);
+      this.#workers.add(worker);
+    }
+  }
+
   #add(): void {
     const worker = new ManagedWorker(this.#generation, this.logger, {
-      ready: (ready, url) => this.#onReady(ready, url),
+      ready: (ready) => this.#onReady(ready),
+      free: () => this.#handOut(),
       retire: () => this.#step(),
       kill: (pid) => this.#kill(pid),
       ended: (ended, ending) => this.#onEnded(ended, ending),
@@ -89,20 +116,23 @@ export class Supervisor {
     this.#workers.add(worker);
   }
 
-  #onReady({ generation }: ManagedWorker, url: string): void {
+  #onReady({ generation }: ManagedWorker): void {
     this.#proven = generation;
     this.#restarts.succeeded();
+    this.#handOut();
     this.#step();
     if (this.#announced || this.#ready.length < this.#count) return;
     this.#announced = true;
-    this.onReady(url);
+    this.onReady();
   }
 
   #onEnded(worker: ManagedWorker, ending: Ending): void {
     this.#workers.delete(worker);
+    if (ending.notTaken) this.#waiting.unshift(ending.notTaken);
     if (this.#stopping) return this.#endIfAlone();
     if (worker.state !== 'draining') this.#restarts.ended(ending.failed);
     if (this.#restarts.isCrashLoop) this.#giveUp(ending.how);
+    this.#handOut();
     this.#step();
   }
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { resolve } from 'node:path';
 
 import type { Logger } from 'pino';
@@ -10,12 +11,13 @@ import { createApp } from '../http/create-app.js';
 
 /** A process that serves requests. It keeps nothing that another could not take over. */
 export interface RunningWorker {
-  readonly url: string;
-  /** Takes no more connections, answers what is under way, closes those to the servers; says whether all went well. */
+  /** Answers what comes over a connection. */
+  serve(socket: Socket): void;
+  /** Answers what is under way, closes all connections, also to the servers; says whether all were answered. */
   drain(): Promise<boolean>;
 }
 
-/** Resolves once it listens. `onRequest` is called after each request that was answered. */
+/** Resolves once it can serve. `onAnswer` is called after each request that was answered. */
 export async function startWorker(
   config: Config,
   status: WorkerStatus,
@@ -30,9 +32,10 @@ export async function startWorker(
     onAnswer();
     done();
   });
-  await app.listen(config.server.port, config.server.host);
+  await app.init();
+  await fastify.ready();
   return {
-    url: await app.getUrl(),
+    serve: (socket) => connections.add(socket),
     drain: async () => {
       status.draining = true;
       const unanswered = await connections.drain(config.server.shutdown_grace_period_ms);

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { anyRuns, descendants } from '../../dev/process-tree.js';
+import { type Stack, startStack } from '../../dev/stack.js';
+import { soak } from '../soak.js';
+import { Shopper } from './shopper.js';
+import { Shoppers } from './shoppers.js';
+
+const WORKERS = 4;
+const KILL_EVERY_MS = 300;
+
+let stack: Stack;
+beforeEach(async () => {
+  stack = await startStack({ WORKERS: String(WORKERS), LOG_LEVEL: 'error' });
+});
+afterEach(async () => stack.stop());
+
+const workers = () => descendants(stack.app.process.pid!);
+
+/** Kills a worker now and then, whichever it is, for some time or until something is over; resolves to how many. */
+async function killWorkersUntil(over: Promise<unknown> = new Promise(() => {})): Promise<number> {
+  const end = Date.now() + soak(6_000, 60_000);
+  for (let kills = 0; ; kills++) {
+    const going = await Promise.race([over.then(() => false), pause(KILL_EVERY_MS, true)]);
+    if (!going || Date.now() > end) return kills;
+    const pids = workers();
+    const pid = pids[Math.floor(Math.random() * pids.length)];
+    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  }
+}
+
+/** What the program holds when nobody asks it for anything. */
+async function holdings() {
+  const clients = String(await stack.redis.call('INFO', 'clients'));
+  return {
+    workers: workers().length,
+    redisConnections: /connected_clients:(\d+)/.exec(clients)?.[1],
+    files: readdirSync(`/proc/${stack.app.process.pid}/fd`).length,
+  };
+}
+
+test('nobody is logged out, what was said to be in a cart is, and nothing leaks', async () => {
+  const before = await holdings();
+  const shoppers = await Shoppers.at(stack.app.url);
+  const kills = await killWorkersUntil();
+  expect(kills).toBeGreaterThan(soak(10, 100));
+  const { failed, ...others } = await shoppers.stop();
+  expect(others).toEqual({ loggedOut: 0, lost: 0, extra: 0 });
+  // A connection breaks with the worker that it was with. No answer is a wrong one.
+  expect(failed.filter((reason) => !isBrokenConnection(reason))).toEqual([]);
+  await untilEqual(holdings, before);
+});
+
+test('of many adds to one cart none is lost and none made twice', async () => {
+  const ada = await Shopper.signedIn(stack.app.url);
+  const adds = new Adds(ada, soak(1_000, 10_000));
+  await killWorkersUntil(adds.done);
+  await adds.done;
+  const inCart = await ada.countOf('tea');
+  expect(adds.acknowledged).toBe(soak(1_000, 10_000));
+  expect(inCart).toBeGreaterThanOrEqual(adds.acknowledged);
+  expect(inCart).toBeLessThanOrEqual(adds.acknowledged + adds.unanswered);
+  ada.leave();
+});
+
+test('after a log-out in the middle of many adds the session stays dead', async () => {
+  const ada = await Shopper.signedIn(stack.app.url);
+  const { cookie } = ada;
+  const key = createHash('sha256').update(cookie.replace('session_id=', '')).digest('base64url');
+  const exists = async () => stack.redis.call('EXISTS', `session:${key}`);
+  const adds = new Adds(ada, soak(1_000, 10_000));
+  const killing = killWorkersUntil(adds.done);
+  while (adds.acknowledged < 200) await pause(10);
+  expect(await exists()).toBe(1);
+  while (!(await loggedOut(ada)));
+  let resurrections = 0;
+  for (let going = true; going;) {
+    resurrections += Number(await exists());
+    going = await Promise.race([adds.done.then(() => false), pause(5, true)]);
+  }
+  await killing;
+  expect(resurrections).toBe(0);
+  const { location } = await new Shopper(stack.app.url, cookie).get('/cart');
+  expect(location).toBe('/login?next=%2Fcart');
+});
+
+test('when the supervisor is killed its workers end', async () => {
+  const pids = workers();
+  expect(pids).toHaveLength(WORKERS);
+  process.kill(stack.app.process.pid!, 'SIGKILL');
+  while (anyRuns(pids)) await pause(20);
+});
+
+/** Adds to one cart over many connections at once, each add as often as it takes to be acknowledged. */
+class Adds {
+  acknowledged = 0;
+  unanswered = 0;
+  readonly done: Promise<unknown>;
+  readonly #cookie: string;
+
+  constructor(shopper: Shopper, times: number) {
+    this.#cookie = shopper.cookie;
+    let left = times;
+    const work = async (): Promise<void> => {
+      const twin = shopper.twin();
+      while (left-- > 0) await this.#add(twin);
+      twin.leave();
+    };
+    this.done = Promise.all(Array.from({ length: 50 }, work));
+  }
+
+  async #add(twin: Shopper): Promise<void> {
+    for (;;) {
+      twin.cookie = this.#cookie;
+      try {
+        const { status } = await twin.post('/cart/items', { product: 'tea' });
+        if (status !== 303) throw new Error(`answered with ${status}`);
+        this.acknowledged++;
+        return;
+      } catch (error) {
+        if (!isBrokenConnection(String(error))) throw error;
+        this.unanswered++;
+      }
+    }
+  }
+}
+
+/** Whether the log-out was acknowledged. */
+async function loggedOut(shopper: Shopper): Promise<boolean> {
+  try {
+    return (await shopper.post('/logout', {})).status === 303;
+  } catch (error) {
+    if (isBrokenConnection(String(error))) return false;
+    throw error;
+  }
+}
+
+function isBrokenConnection(reason: string): boolean {
+  return /ECONNRESET|EPIPE|socket hang up/.test(reason);
+}
+
+async function untilEqual<T>(look: () => Promise<T>, wanted: T): Promise<void> {
+  const end = Date.now() + 20_000;
+  while (JSON.stringify(await look()) !== JSON.stringify(wanted) && Date.now() < end) {
+    await pause(100);
+  }
+  expect(await look()).toEqual(wanted);
+}

@@ -1,0 +1,81 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+
+const ADA = { email: 'ada@example.com', password: 'tea for two at noon' };
+
+export interface Answer {
+  readonly status: number;
+  readonly location: string;
+  readonly body: string;
+}
+
+/** Somebody who shops over one connection that is kept open, as a browser does, and who never tries anything twice. */
+export class Shopper {
+  static async signedIn(url: string): Promise<Shopper> {
+    const shopper = new Shopper(url);
+    const { status } = await shopper.post('/login', ADA);
+    if (status !== 303) throw new Error(`the login was answered with ${status}`);
+    return shopper;
+  }
+
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
+
+  constructor(
+    private readonly url: string,
+    /** As the browser sends it: name=value. */
+    public cookie = '',
+  ) {}
+
+  /** Somebody else with the same cookie. */
+  twin(): Shopper {
+    return new Shopper(this.url, this.cookie);
+  }
+
+  async get(path: string, accept = 'text/html'): Promise<Answer> {
+    return this.#ask('GET', path, '', { accept });
+  }
+
+  async post(path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
+    const type = 'application/x-www-form-urlencoded';
+    const body = new URLSearchParams(fields).toString();
+    return this.#ask('POST', path, body, {
+      'content-type': type,
+      'content-length': `${Buffer.byteLength(body)}`,
+    });
+  }
+
+  /** How many of a product are in the cart. */
+  async countOf(product: string): Promise<number> {
+    const { body } = await this.get('/cart', 'application/json');
+    const { lines } = JSON.parse(body) as { lines: { product: string; quantity: number }[] };
+    return lines.find((line) => line.product === product)?.quantity ?? 0;
+  }
+
+  leave(): void {
+    this.#agent.destroy();
+  }
+
+  /** @throws Error of the socket when there is no whole answer */
+  async #ask(
+    method: string,
+    path: string,
+    body: string,
+    headers: Record<string, string>,
+  ): Promise<Answer> {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const options = { method, agent: this.#agent, headers: { ...headers, cookie: this.cookie } };
+      request(new URL(path, this.url), options)
+        .on('response', resolve)
+        .on('error', reject)
+        .end(body);
+    });
+    const chunks = (await response.toArray()) as Buffer[];
+    for (const cookie of response.headers['set-cookie'] ?? []) {
+      this.cookie = cookie.includes('Max-Age=0') ? '' : (cookie.split(';')[0] ?? '');
+    }
+    return {
+      status: response.statusCode ?? 0,
+      location: response.headers.location ?? '',
+      body: Buffer.concat(chunks).toString(),
+    };
+  }
+}

@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { type Answer, Shopper } from './shopper.js';
+
+/** What users had to put up with. */
+export interface Complaints {
+  /** Requests without an answer, or with another than the page or the redirect that it should be. */
+  readonly failed: readonly string[];
+  /** Requests that were led to the login page. */
+  readonly loggedOut: number;
+  /** Things that were said to be in the cart and are not. */
+  readonly lost: number;
+  /** Things in the cart that nobody put there. */
+  readonly extra: number;
+}
+
+export const NONE: Complaints = { failed: [], loggedOut: 0, lost: 0, extra: 0 };
+
+/** The longest that a shopper thinks about a page, in milliseconds: so that connections are idle now and then. */
+const THINKING_MS = 100;
+
+/** Signed-in users who read their carts and add to them, until they are stopped. */
+export class Shoppers {
+  static async at(url: string, count = 50): Promise<Shoppers> {
+    const shoppers = Array.from({ length: count }, async () => Shopper.signedIn(url));
+    return new Shoppers((await Promise.all(shoppers)).map((shopper) => new Shopping(shopper)));
+  }
+
+  readonly #shopping: Promise<unknown>;
+  #closed = false;
+
+  private constructor(private readonly all: readonly Shopping[]) {
+    this.#shopping = Promise.all(all.map(async (one) => one.shop(() => this.#closed)));
+  }
+
+  get answered(): number {
+    return sum(this.all.map(({ answered }) => answered));
+  }
+
+  /** Resolves after as many more requests have been answered. */
+  async goOn(requests = 200): Promise<void> {
+    const enough = this.answered + requests;
+    while (this.answered < enough) await pause(10);
+  }
+
+  /** Has them finish, and compares what they were told with what is in their carts. */
+  async stop(): Promise<Complaints> {
+    this.#closed = true;
+    await this.#shopping;
+    return {
+      failed: this.all.flatMap(({ failed }) => failed),
+      loggedOut: sum(this.all.map(({ loggedOut }) => loggedOut)),
+      lost: sum(this.all.map(({ lost }) => lost)),
+      extra: sum(this.all.map(({ extra }) => extra)),
+    };
+  }
+}
+
+class Shopping implements Complaints {
+  answered = 0;
+  loggedOut = 0;
+  lost = 0;
+  extra = 0;
+  readonly failed: string[] = [];
+  #added = 0;
+  /** Adds without an answer: they may be in the cart, or not. */
+  #uncertain = 0;
+
+  constructor(private readonly shopper: Shopper) {}
+
+  async shop(closed: () => boolean): Promise<void> {
+    while (!closed()) {
+      await pause(Math.random() * THINKING_MS);
+      await this.#ask(200, async () => this.shopper.get('/cart'));
+      const added = await this.#ask(303, async () =>
+        this.shopper.post('/cart/items', { product: 'tea' }),
+      );
+      if (added === null) this.#uncertain++;
+      else if (added) this.#added++;
+    }
+    const count = await this.shopper.countOf('tea');
+    this.lost = Math.max(0, this.#added - count);
+    this.extra = Math.max(0, count - this.#added - this.#uncertain);
+    this.shopper.leave();
+  }
+
+  /** Whether the answer was the right one; null when there was none. */
+  async #ask(status: number, ask: () => Promise<Answer>): Promise<boolean | null> {
+    try {
+      const answer = await ask();
+      this.answered++;
+      if (answer.location.startsWith('/login')) this.loggedOut++;
+      if (answer.status !== status) this.failed.push(`${answer.status} instead of ${status}`);
+      return answer.status === status;
+    } catch (error) {
+      this.failed.push(String(error));
+      return null;
+    }
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
