@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { ifThere, orGone, sync, writeDurably } from './file.system.js';
+import { ifThere, makeFolder, orGone, sync, writeDurably } from './file.system.js';
 
 /** What a session's folder holds at some moment. */
 export interface Content {
@@ -30,13 +30,12 @@ export class SessionFolder {
 
   /** Makes the folder with a first version; null when it is there already. */
   async create(text: string): Promise<string | null> {
-    const made = await mkdir(this.path, { recursive: true, mode: 0o700 });
-    if (made === undefined) return null;
+    if (!(await makeFolder(this.path))) return null;
     const version = randomUUID();
     try {
       await writeDurably(this.#file(version, 'json'), text);
       await writeDurably(this.#file(version, 'current'), '');
-      await sync(this.path, join(this.path, '..'));
+      await sync(this.path);
     } catch (error) {
       await this.remove();
       throw error;
@@ -79,6 +78,7 @@ export class SessionFolder {
   /** Ends a version's session and removes the folder; false when that is not the newest. */
   async end(version: string): Promise<boolean> {
     if (!(await this.#claim(version, this.#file(version, 'ended')))) return false;
+    await ifThere(sync(this.path));
     await this.remove();
     return true;
   }

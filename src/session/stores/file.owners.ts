@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import { mkdir, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { SessionKey } from '../session-id.js';
-import { codeOf, hexOf, ifThere, orGone, sync, textOf } from './file.system.js';
+import { codeOf, hexOf, ifThere, makeFolder, orGone, sync, textOf } from './file.system.js';
 
 /** How long a session may be in the list before it is there, in milliseconds: it is being made. */
 const BEING_MADE_MS = 60_000;
@@ -15,7 +15,7 @@ export class FileOwners {
   async add(owner: string, key: SessionKey): Promise<void> {
     const folder = this.#folderOf(owner);
     do {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder);
       // Somebody may be removing the folder because it is empty.
     } while (!(await ifThere(writeFile(join(folder, hexOf(key)), '', { mode: 0o600 }))));
     await ifThere(sync(folder));

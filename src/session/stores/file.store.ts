@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { SessionKey } from '../session-id.js';
@@ -12,7 +12,7 @@ import {
 import { answerOf } from './answer.js';
 import { type Content, SessionFolder } from './file.folder.js';
 import { FileOwners } from './file.owners.js';
-import { hexOf, orGone, textOf } from './file.system.js';
+import { hexOf, makeFolder, orGone, textOf } from './file.system.js';
 import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
 import { Sweep } from './sweep.js';
 
@@ -95,7 +95,7 @@ export class FileStore implements SessionStore {
   }
 
   async ping(): Promise<void> {
-    await this.#answer(async () => mkdir(this.#sessions, { recursive: true, mode: 0o700 }));
+    await this.#answer(async () => makeFolder(this.#sessions));
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /** Text as a file name that no file system takes for a path or for another spelling of the same. */
 export function hexOf(text: string): string {
@@ -18,6 +19,14 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** Makes a folder, for nobody else to read, and those above it; resolves to whether it was not there before. */
+export async function makeFolder(path: string): Promise<boolean> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return false;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await sync(dirname(made));
+  return true;
 }
 
 /** Resolves when what was made, renamed and removed in these folders is on the disk. */

@@ -1,4 +1,4 @@
-import { readdirSync, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -17,6 +17,11 @@ const SWEEP_EVERY_MS = 3_600_000;
 /** It waits for its disk whenever it syncs a file or a folder. */
 export async function file(): Promise<MeasuredStore> {
   const folder = tempFolder('sessions');
+  // As it is after some thousand sessions: a new shard waits once more.
+  for (let shard = 0; shard < 256; shard++) {
+    const name = shard.toString(16).padStart(2, '0');
+    mkdirSync(join(folder, 'sessions', name), { recursive: true });
+  }
   const store = new FileStore({ folder, timeoutMs: 30_000, sweepEveryMs: SWEEP_EVERY_MS }, LONG);
   const anyFile = await open(folder);
   const sync = jest.spyOn(Object.getPrototypeOf(anyFile) as typeof anyFile, 'sync');
