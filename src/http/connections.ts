@@ -27,6 +27,8 @@ export class Connections {
     });
     fastify.addHook('onResponse', (request, _, done) => {
       this.#busy.delete(request.raw.socket);
+      // Its answer may have begun before the drain did.
+      if (this.#draining) request.raw.socket.setTimeout(IDLE_MS);
       done();
     });
   }
@@ -39,6 +41,8 @@ export class Connections {
       if (this.#open.size === 0) this.#onEmpty();
     });
     this.#server.emit('connection', socket);
+    // Nothing was read from it before somebody listens.
+    socket.resume();
     if (this.#draining) socket.setTimeout(IDLE_MS);
   }
 

@@ -39,9 +39,10 @@ export class Listener {
     return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
   }
 
-  /** Takes no more connections. */
+  /** Takes no more connections than those that the system has taken already. */
   close(): void {
-    this.#server?.close();
+    const server = this.#server;
+    setImmediate(() => server?.close());
   }
 }
 

@@ -25,7 +25,8 @@ export async function writeDurably(path: string, text: string): Promise<void> {
 export async function makeFolder(path: string): Promise<boolean> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first === undefined) return false;
-  for (let made = path; made.length >= first.length; made = dirname(made)) await sync(dirname(made));
+  for (let made = path; made.length >= first.length; made = dirname(made))
+    await sync(dirname(made));
   return true;
 }
 

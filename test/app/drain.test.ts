@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { type Stack, startStack } from '../../dev/stack.js';
+
+let stack: Stack;
+let port: number;
+beforeEach(async () => {
+  stack = await startStack({ WORKERS: '1' });
+  port = Number(new URL(stack.app.url).port);
+});
+afterEach(async () => stack.stop());
+
+/** A connection on which bytes are sent as they are, and what came back so far. */
+async function dial(): Promise<{ socket: Socket; heard: () => string; closed: Promise<unknown> }> {
+  const socket = connect(port, '127.0.0.1');
+  let text = '';
+  socket.setEncoding('utf8').on('data', (data) => (text += String(data)));
+  await once(socket, 'connect');
+  const closed = once(socket, 'close');
+  return { socket, heard: () => text, closed };
+}
+
+const GET = (path: string) => `GET ${path} HTTP/1.1\r\nHost: shop\r\n\r\n`;
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await pause(5);
+}
+
+test('what is under way when the program is told to end is answered, and the connection then closed', async () => {
+  const { socket, heard, closed } = await dial();
+  stack.postgres.freeze();
+  socket.write(GET('/'));
+  await pause(200);
+  const stopped = stack.app.stop();
+  await pause(200);
+  expect(heard()).toBe('');
+  stack.postgres.thaw();
+  await closed;
+  expect(heard()).toMatch(/^HTTP\/1.1 200 OK/);
+  expect(heard().toLowerCase()).toContain('connection: close');
+  expect(await stopped).toBe(0);
+});
+
+test('a connection that is idle gets one more answer, which closes it', async () => {
+  const { socket, heard, closed } = await dial();
+  socket.write(GET('/login'));
+  await until(() => heard().includes('</html>'));
+  expect(heard().toLowerCase()).toContain('connection: keep-alive');
+  const stopped = stack.app.stop();
+  await pause(200);
+  socket.write(GET('/health/ready'));
+  await closed;
+  expect(heard()).toContain('HTTP/1.1 503');
+  expect(heard()).toContain('"status":"draining"');
+  expect(await stopped).toBe(0);
+});
+
+test('idle connections keep a program from ending for a second, and not for longer', async () => {
+  const idle = await Promise.all(Array.from({ length: 5 }, dial));
+  for (const { socket } of idle) socket.write(GET('/login'));
+  await until(() => idle.every(({ heard }) => heard().includes('</html>')));
+  const started = Date.now();
+  expect(await stack.app.stop()).toBe(0);
+  expect(Date.now() - started).toBeLessThan(5_000);
+  await Promise.all(idle.map(async ({ closed }) => closed));
+});
+
+test('no new connection is taken once the program is told to end', async () => {
+  const { closed } = await dial();
+  const stopped = stack.app.stop();
+  await pause(200);
+  await expect(dial()).rejects.toThrow('ECONNREFUSED');
+  await closed;
+  await stopped;
+});
