@@ -21,9 +21,11 @@ const THINKING_MS = 100;
 
 /** Signed-in users who read their carts and add to them, until they are stopped. */
 export class Shoppers {
-  static async at(url: string, count = 50): Promise<Shoppers> {
+  static async at(url: string, count = 50, thinkingMs = THINKING_MS): Promise<Shoppers> {
     const shoppers = Array.from({ length: count }, async () => Shopper.signedIn(url));
-    return new Shoppers((await Promise.all(shoppers)).map((shopper) => new Shopping(shopper)));
+    return new Shoppers(
+      (await Promise.all(shoppers)).map((shopper) => new Shopping(shopper, thinkingMs)),
+    );
   }
 
   readonly #shopping: Promise<unknown>;
@@ -66,11 +68,14 @@ class Shopping implements Complaints {
   /** Adds without an answer: they may be in the cart, or not. */
   #uncertain = 0;
 
-  constructor(private readonly shopper: Shopper) {}
+  constructor(
+    private readonly shopper: Shopper,
+    private readonly thinkingMs: number,
+  ) {}
 
   async shop(closed: () => boolean): Promise<void> {
     while (!closed()) {
-      await pause(Math.random() * THINKING_MS);
+      if (this.thinkingMs > 0) await pause(Math.random() * this.thinkingMs);
       await this.#ask(200, async () => this.shopper.get('/cart'));
       const added = await this.#ask(303, async () =>
         this.shopper.post('/cart/items', { product: 'tea' }),

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+
+import { type Stack, startStack } from '../../dev/stack.js';
+import { soak } from '../soak.js';
+import { NONE, Shoppers } from './shoppers.js';
+
+/** A heap that is young has not found its size yet. */
+const TOLERANCE = soak(1.5, 1.1);
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ WORKERS: '1' });
+});
+afterAll(async () => stack.stop());
+
+/** What the process has in memory, in MiB. */
+function residentMb(): number {
+  const status = readFileSync(`/proc/${stack.app.process.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
+}
+
+test('a process needs no more memory the longer it serves', async () => {
+  const shoppers = await Shoppers.at(stack.app.url, 20, 0);
+  await shoppers.goOn(soak(5_000, 30_000));
+  const early = residentMb();
+  await shoppers.goOn(soak(10_000, 270_000));
+  const late = residentMb();
+  expect(await shoppers.stop()).toEqual(NONE);
+  process.stdout.write(`${early.toFixed()} MiB, then ${late.toFixed()} MiB\n`);
+  expect(late).toBeLessThan(TOLERANCE * early);
+});
