@@ -19,12 +19,22 @@ function residentMb(): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
 }
 
+/** The least of it during some requests: what comes on top is garbage that waits to be collected. */
+async function leastResidentMb(shoppers: Shoppers): Promise<number> {
+  let least = Infinity;
+  for (let look = 0; look < 20; look++) {
+    await shoppers.goOn(soak(100, 500));
+    least = Math.min(least, residentMb());
+  }
+  return least;
+}
+
 test('a process needs no more memory the longer it serves', async () => {
   const shoppers = await Shoppers.at(stack.app.url, 20, 0);
   await shoppers.goOn(soak(5_000, 30_000));
-  const early = residentMb();
+  const early = await leastResidentMb(shoppers);
   await shoppers.goOn(soak(10_000, 270_000));
-  const late = residentMb();
+  const late = await leastResidentMb(shoppers);
   expect(await shoppers.stop()).toEqual(NONE);
   process.stdout.write(`${early.toFixed()} MiB, then ${late.toFixed()} MiB\n`);
   expect(late).toBeLessThan(TOLERANCE * early);
