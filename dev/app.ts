@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 import { end, spawnGuarded } from './guarded-process.js';
+import type { SettingsFile } from './settings-file.js';
 
 export interface App {
   readonly url: string;
@@ -18,6 +19,8 @@ export interface App {
 export interface AppOptions {
   /** Variables on top of those of this process. */
   readonly env: Readonly<Record<string, string>>;
+  /** The settings' file; by default the program's own. */
+  readonly settings?: SettingsFile;
   /** The program and its arguments; the built one by default. */
   readonly command?: readonly [string, ...string[]];
   /** Hears each line that it writes. */
@@ -33,9 +36,15 @@ const STOP_TIMEOUT_MS = 30_000;
  * Starts the built program and waits until it says that it is ready. It takes a free port unless PORT says otherwise.
  * @throws Error with its output when it ends before
  */
-export async function startApp({ env, command = BUILT, onLine }: AppOptions): Promise<App> {
+export async function startApp({
+  env,
+  settings,
+  command = BUILT,
+  onLine,
+}: AppOptions): Promise<App> {
   const [program, ...args] = command;
-  const child = spawnGuarded(program, args, {
+  const config = settings ? ['--config', settings.path] : [];
+  const child = spawnGuarded(program, [...args, ...config], {
     env: { ...ownVariables(), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

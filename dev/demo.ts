@@ -92,7 +92,7 @@ async function usePostgres(env: Variables): Promise<string> {
 
 /** Resolves to where sessions are, in words. */
 async function useStore(store: StoreName, env: Variables): Promise<string> {
-  const { where, server } = await useSessionStore(store, env, say);
+  const { where, server } = await useSessionStore(store, env, { say });
   if (server) servers.push(server);
   return where;
 }

@@ -14,6 +14,13 @@ export interface UsedStore {
   readonly server?: ServerProcess;
 }
 
+export interface StoreOptions {
+  /** Hears what is installed. */
+  readonly say?: (line: string) => void;
+  /** Whether what it has acknowledged must outlive a crash, where it can. */
+  readonly durable?: boolean;
+}
+
 export const STORES = ['redis', 'memcached', 'postgres', 'mysql', 'file', 'memory'] as const;
 export type StoreName = (typeof STORES)[number];
 
@@ -24,7 +31,7 @@ export type StoreName = (typeof STORES)[number];
 export async function useSessionStore(
   store: StoreName,
   env: Variables,
-  say?: (line: string) => void,
+  { say, durable = false }: StoreOptions = {},
 ): Promise<UsedStore> {
   env['SESSION_STORE'] = store;
   switch (store) {
@@ -35,7 +42,7 @@ export async function useSessionStore(
     case 'memcached':
       return useServer(env, 'MEMCACHED_URL', 'memcached', async () => startMemcached(say));
     case 'mysql':
-      return useServer(env, 'MYSQL_URL', 'MariaDB', async () => startMariadb({}, say));
+      return useServer(env, 'MYSQL_URL', 'MariaDB', async () => startMariadb({ durable }, say));
     case 'postgres':
       return { where: 'the same PostgreSQL' };
     case 'file':
@@ -71,6 +78,6 @@ async function orPostgres(
     if (!(error instanceof NotInstalled)) throw error;
     say?.(`  No Redis: ${error.message}.`);
     say?.('  Install redis-server, or name one: REDIS_URL=redis://host:6379 npm run demo');
-    return useSessionStore('postgres', env, say);
+    return useSessionStore('postgres', env);
   }
 }

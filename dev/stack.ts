@@ -2,37 +2,66 @@ import { type App, startApp } from './app.js';
 import { migrate, seed } from './database.js';
 import { type PostgresServer, startPostgres } from './postgres.js';
 import { type RedisServer, startRedis } from './redis.js';
+import type { ServerProcess } from './server-process.js';
+import { type StoreName, useSessionStore } from './session-store.js';
+import type { SettingsFile } from './settings-file.js';
 
 /** The whole program on private servers, with the demo's users and products. */
 export interface Stack {
   readonly app: App;
   readonly postgres: PostgresServer;
-  readonly redis: RedisServer;
+  /** The server of the session store; null where that needs none of its own. */
+  readonly store: ServerProcess | null;
   stop(): Promise<void>;
 }
 
-/** Starts the built program, two workers unless `env` says otherwise, on servers of its own. */
-export async function startStack(env: Readonly<Record<string, string>> = {}): Promise<Stack> {
-  const postgres = await startPostgres({ logStatements: true });
+export interface RedisStack extends Stack {
+  readonly redis: RedisServer;
+}
+
+const DEFAULTS = { NODE_ENV: 'demo', LOG_LEVEL: 'warn', WORKERS: '2' };
+
+type Variables = Readonly<Record<string, string>>;
+
+export interface StackOptions {
+  readonly env?: Variables;
+  readonly settings?: SettingsFile;
+  /** Whether what servers have acknowledged must outlive a crash, where they can. */
+  readonly durable?: boolean;
+}
+
+/** Starts the built program on Redis, with two workers unless `env` says otherwise. */
+export async function startStack(
+  env: Variables = {},
+  options: Omit<StackOptions, 'env'> = {},
+): Promise<RedisStack> {
   const redis = await startRedis();
-  const variables = {
-    NODE_ENV: 'demo',
-    LOG_LEVEL: 'warn',
-    WORKERS: '2',
-    DATABASE_URL: postgres.url,
-    REDIS_URL: redis.url,
-    ...env,
+  const stack = await startStackOn('redis', { ...options, env: { REDIS_URL: redis.url, ...env } });
+  const stop = async (): Promise<void> => {
+    await stack.stop();
+    await redis.stop();
   };
+  return { ...stack, redis, stop };
+}
+
+/** Starts the built program on a session store. */
+export async function startStackOn(
+  storeName: StoreName,
+  { env = {}, durable = false, ...options }: StackOptions = {},
+): Promise<Stack> {
+  const postgres = await startPostgres({ logStatements: true, durable });
+  const variables = { ...DEFAULTS, DATABASE_URL: postgres.url, ...env };
+  const { server: store = null } = await useSessionStore(storeName, variables, { durable });
   await migrate(variables);
   await seed(variables);
-  const app = await startApp({ env: variables });
+  const app = await startApp({ env: variables, ...options });
   return {
     app,
     postgres,
-    redis,
+    store,
     stop: async () => {
       await app.stop();
-      await Promise.all([redis.stop(), postgres.stop()]);
+      await Promise.all([store?.stop(), postgres.stop()]);
     },
   };
 }

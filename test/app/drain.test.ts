@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { type Stack, startStack } from '../../dev/stack.js';
+import { startApp } from '../../dev/app.js';
+import { SettingsFile } from '../../dev/settings-file.js';
+import { type RedisStack, startStack } from '../../dev/stack.js';
 
-let stack: Stack;
+let stack: RedisStack;
 let port: number;
 beforeEach(async () => {
   stack = await startStack({ WORKERS: '1' });
@@ -73,4 +75,20 @@ test('no new connection is taken once the program is told to end', async () => {
   await expect(dial()).rejects.toThrow('ECONNREFUSED');
   await closed;
   await stopped;
+});
+
+test('a request that takes longer than the grace period is cut off, and the exit code says so', async () => {
+  stack.app.process.kill('SIGKILL');
+  const settings = new SettingsFile({ server: { shutdown_grace_period_ms: 500 } });
+  const env = { WORKERS: '1', NODE_ENV: 'demo', DATABASE_URL: stack.postgres.url };
+  const app = await startApp({ env: { ...env, REDIS_URL: stack.redis.url }, settings });
+  port = Number(new URL(app.url).port);
+  const { socket, closed } = await dial();
+  stack.postgres.freeze();
+  socket.write(GET('/'));
+  await pause(200);
+  expect(await app.stop()).toBe(1);
+  await closed;
+  expect(app.output()).toContain('1 requests were not answered in time');
+  stack.postgres.thaw();
 });

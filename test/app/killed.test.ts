@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { anyRuns, descendants } from '../../dev/process-tree.js';
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { Shopper } from './shopper.js';
 import { Shoppers } from './shoppers.js';
@@ -11,7 +11,7 @@ import { Shoppers } from './shoppers.js';
 const WORKERS = 4;
 const KILL_EVERY_MS = 300;
 
-let stack: Stack;
+let stack: RedisStack;
 beforeEach(async () => {
   stack = await startStack({ WORKERS: String(WORKERS), LOG_LEVEL: 'error' });
 });

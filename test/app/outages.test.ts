@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 
-let stack: Stack;
+let stack: RedisStack;
 let ada: Browser;
 beforeAll(async () => {
   // One worker: of two, each finds a server again at a time of its own.

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { Redis } from 'ioredis';
 
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 
-let stack: Stack;
+let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
   stack = await startStack();

@@ -1,29 +1,27 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type App, startApp } from '../../dev/app.js';
 import { freePort } from '../../dev/free-port.js';
-import { tempFolder } from '../../dev/guard.js';
 import { anyRuns, descendants } from '../../dev/process-tree.js';
+import { type Settings, SettingsFile } from '../../dev/settings-file.js';
 
 /** No server is needed for workers to come and go: pages for everybody are answered without any. */
 const ENV = {
   ...{ NODE_ENV: 'demo', LOG_LEVEL: 'info', WORKERS: '2' },
   ...{ DATABASE_URL: 'postgresql://127.0.0.1:1/none', REDIS_URL: 'redis://127.0.0.1:1' },
 };
-const SETTINGS = readFileSync('config/server.yaml', 'utf8');
 
 let app: App;
-let file: string;
+let file: SettingsFile;
 afterEach(async () => app.kill());
 
-async function start(env: Record<string, string> = {}, settings = SETTINGS): Promise<void> {
-  file = join(tempFolder('config'), 'server.yaml');
-  writeFileSync(file, settings);
-  const command = [process.execPath, '--enable-source-maps', 'dist/src/main.js'] as const;
-  app = await startApp({ env: { ...ENV, ...env }, command: [...command, '--config', file] });
+async function start(env: Record<string, string> = {}, settings: Settings = {}): Promise<void> {
+  file = new SettingsFile(settings);
+  app = await startApp({ env: { ...ENV, ...env }, settings: file });
 }
+
+/** Passes all checks, and no worker can start with it. */
+const UNSTARTABLE = { session: { redis: { ca_file: '/no/such/file.pem' } } };
 
 const workers = () => descendants(app.process.pid!);
 const logged = (text: string) => app.output().split(text).length - 1;
@@ -42,7 +40,7 @@ test('a worker that crashes is replaced', async () => {
 });
 
 test('a worker whose event loop hangs is killed and replaced', async () => {
-  await start({}, SETTINGS.replace('hang_timeout_ms: 10000', 'hang_timeout_ms: 2000'));
+  await start({}, { workers: { hang_timeout_ms: 2_000 } });
   const [hanging] = workers();
   process.kill(hanging!, 'SIGSTOP');
   await until(() => logged('"worker ready"') === 3);
@@ -52,7 +50,7 @@ test('a worker whose event loop hangs is killed and replaced', async () => {
 });
 
 test('a worker that takes too much memory is replaced, and another is there before it ends', async () => {
-  await start({}, SETTINGS.replace('max_memory_mb: 512', 'max_memory_mb: 1'));
+  await start({}, { workers: { max_memory_mb: 1 } });
   await until(() => logged('"worker ended: exit code 0"') > 0);
   expect(app.output()).toMatch(/to be replaced: \d+ MB of memory/);
   const ready = app.output().split('"worker ended')[0]!.split('"worker ready"').length - 1;
@@ -69,20 +67,19 @@ test('an operator may end one worker: another takes its place first', async () =
 });
 
 test('workers that can not start are tried again and again, later each time; then the program gives up', async () => {
-  const settings = SETTINGS.replace('${REDIS_CA_FILE:-}', '/no/such/file.pem');
-  await expect(start({}, settings)).rejects.toThrow(/no worker starts \(exit code 1\)/);
+  await expect(start({}, UNSTARTABLE)).rejects.toThrow(/no worker starts \(exit code 1\)/);
 });
 
 test('settings with which no worker starts are given up: the old workers stay', async () => {
   await start();
   const before = workers();
-  writeFileSync(file, SETTINGS.replace('${REDIS_CA_FILE:-}', '/no/such/file.pem'));
+  file.change(UNSTARTABLE);
   await until(() => logged('no worker starts with the new settings') === 1);
   await until(() => workers().length === 2);
   expect(workers()).toEqual(before);
   expect(await statusOf()).toBe(200);
   // The next change is tried as if nothing had been.
-  writeFileSync(file, SETTINGS.replace('max_requests: 10000', 'max_requests: 9999'));
+  file.change({ workers: { max_requests: 9_999 } });
   await until(() => logged('"worker ended: exit code 0"') === 2);
   expect(await statusOf()).toBe(200);
 });
@@ -90,7 +87,7 @@ test('settings with which no worker starts are given up: the old workers stay', 
 test('a file with mistakes changes nothing, and the log names them', async () => {
   await start();
   const before = workers();
-  writeFileSync(file, SETTINGS.replace('max_requests: 10000', 'max_requests: plenty'));
+  file.change({ workers: { max_requests: 'plenty' } });
   await until(() => logged('workers.max_requests: holds \\"plenty\\"') === 1);
   app.process.kill('SIGHUP');
   await until(() => logged('workers.max_requests: holds \\"plenty\\"') === 2);
@@ -101,10 +98,7 @@ test('a file with mistakes changes nothing, and the log names them', async () =>
 test('the number of workers and the port change without a restart', async () => {
   await start();
   const port = await freePort();
-  writeFileSync(
-    file,
-    SETTINGS.replace('${WORKERS:-2}', '3').replace('${PORT:-3000}', String(port)),
-  );
+  file.change({ workers: { count: 3 }, server: { port } });
   await until(() => logged('"worker ready"') === 5);
   await until(() => workers().length === 3);
   expect((await fetch(`http://127.0.0.1:${port}/login`)).status).toBe(200);

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+
+import { type RedisStack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+
+let stack: RedisStack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(async () => stack.stop());
+
+const keyOf = (id: string) => `session:${createHash('sha256').update(id).digest('base64url')}`;
+
+/** Somebody whose session was changed in Redis by another hand. */
+async function withRecord(change: (text: string) => string): Promise<Browser> {
+  const browser = new Browser(stack.app.url);
+  await browser.logIn();
+  await browser.post('/cart/items', { product: 'tea', quantity: '3' });
+  const text = String(await stack.redis.call('GET', keyOf(browser.id)));
+  await stack.redis.call('SET', keyOf(browser.id), change(text), 'KEEPTTL');
+  return browser;
+}
+
+/** A change of the data that the app has put into a session. */
+const withData = (change: (data: Record<string, unknown>) => unknown) => (text: string) => {
+  const record = JSON.parse(text) as { data: Record<string, unknown> };
+  return JSON.stringify({ ...record, data: change(record.data) });
+};
+
+test.each([
+  ['a truncated one', (text: string) => text.slice(0, text.length / 2)],
+  ['an empty one', () => ''],
+  ["another program's JSON", () => '{"cookie":{"originalMaxAge":86400000},"user":1}'],
+  ['null', () => 'null'],
+  ['one with a cart that is none', withData((data) => ({ ...data, cart: { lines: 'many' } }))],
+  ['one with data that is no object', withData(() => 7)],
+  [
+    'one that would change all objects',
+    (text: string) => text.replace('"data":{', '"data":{"__proto__":{"lines":1},'),
+  ],
+])(
+  '%s in place of the record is no session, or a session, and never an error',
+  async (_, change) => {
+    const browser = await withRecord(change);
+    const response = await browser.get('/cart');
+    expect([200, 303]).toContain(response.status);
+    if (response.status === 303) {
+      expect(response.headers.get('location')).toBe('/login?next=%2Fcart');
+      expect(browser.cookie).toBe('');
+    }
+    expect((await browser.logIn()).status).toBe(303);
+    expect((await browser.get('/cart')).status).toBe(200);
+  },
+);
+
+test('a session from before the app kept a cart goes on, with an empty one', async () => {
+  const browser = await withRecord(withData(({ userName }) => ({ userName })));
+  const response = await browser.get('/cart', { accept: 'application/json' });
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ lines: [], count: 0 });
+  expect((await browser.post('/cart/items', { product: 'tea' })).status).toBe(303);
+});
+
+test('what a later version of the app has put into a session is not in the way', async () => {
+  const browser = await withRecord(withData((data) => ({ ...data, theme: 'dark' })));
+  expect((await browser.get('/cart')).status).toBe(200);
+});

@@ -1,0 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { SettingsFile } from '../../dev/settings-file.js';
+import { type StoreName } from '../../dev/session-store.js';
+import { type Stack, startStackOn } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+import { Shopper } from './shopper.js';
+
+const TIMEOUT_MS = 1_000;
+/** What a request may take beyond the store's timeout. */
+const SLACK_MS = 500;
+const ADDS = 100;
+
+interface Cart {
+  readonly lines: readonly { readonly quantity: number }[];
+}
+
+interface Case {
+  readonly store: StoreName;
+  readonly workers?: string;
+  /** Whether sessions are still there after its server was killed and started again. */
+  readonly durable?: boolean;
+}
+
+const CASES: readonly Case[] = [
+  { store: 'redis', durable: false },
+  { store: 'memcached', durable: false },
+  { store: 'postgres', durable: true },
+  { store: 'mysql', durable: true },
+  { store: 'file' },
+  { store: 'memory', workers: '1' },
+];
+
+describe.each(CASES)('the program with its sessions in $store', (the) => {
+  let stack: Stack;
+  beforeAll(async () => {
+    const timeout_ms = TIMEOUT_MS;
+    const settings = new SettingsFile({
+      session: {
+        ...{ redis: { timeout_ms }, memcached: { timeout_ms } },
+        ...{ postgres: { timeout_ms }, mysql: { timeout_ms }, file: { timeout_ms: 5_000 } },
+      },
+      // A login may meet a server that is just starting.
+      database: { timeout_ms },
+    });
+    const env = { WORKERS: the.workers ?? '2' };
+    stack = await startStackOn(the.store, { env, settings, durable: true });
+  });
+  afterAll(async () => stack.stop());
+
+  const server = () => stack.store ?? stack.postgres;
+  const signedIn = async (): Promise<Browser> => {
+    const browser = new Browser(stack.app.url);
+    expect((await browser.logIn()).status).toBe(303);
+    return browser;
+  };
+
+  test('who is not logged in is led to the login page', async () => {
+    const response = await new Browser(stack.app.url).get('/cart');
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe('/login?next=%2Fcart');
+  });
+
+  test('all workers know who is logged in, and what is in the cart', async () => {
+    const ada = await Shopper.signedIn(stack.app.url);
+    let left = ADDS;
+    const add = async (): Promise<void> => {
+      const twin = ada.twin();
+      while (left-- > 0) {
+        expect((await twin.post('/cart/items', { product: 'tea' })).status).toBe(303);
+      }
+      twin.leave();
+    };
+    await Promise.all(Array.from({ length: 20 }, add));
+    // New connections come to one worker after the other.
+    for (let i = 0; i < 4; i++) expect(await ada.twin().countOf('tea')).toBe(ADDS);
+  });
+
+  test('a log-out ends the session for all workers', async () => {
+    const ada = await Shopper.signedIn(stack.app.url);
+    const thief = ada.twin();
+    expect((await ada.post('/logout', {})).status).toBe(303);
+    expect(ada.cookie).toBe('');
+    for (let i = 0; i < 4; i++) {
+      expect((await thief.twin().get('/cart')).location).toBe('/login?next=%2Fcart');
+    }
+  });
+
+  if (the.durable === undefined) return;
+
+  test('while its server is frozen everybody gets 503 in time, and nobody is logged out', async () => {
+    const browser = await signedIn();
+    await browser.post('/cart/items', { product: 'tea', quantity: '3' });
+    server().freeze();
+    for (let i = 0; i < 5; i++) {
+      const started = Date.now();
+      expect((await browser.get('/cart')).status).toBe(503);
+      expect(Date.now() - started).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+    }
+    server().thaw();
+    const thawed = Date.now();
+    while ((await browser.get('/cart')).status !== 200) await pause(10);
+    expect(Date.now() - thawed).toBeLessThan(1_000);
+    expect((await browser.json<Cart>('/cart')).lines[0]?.quantity).toBe(3);
+  });
+
+  test(`after its server was killed users ${the.durable ? 'are still logged in' : 'log in again'}`, async () => {
+    const browser = await signedIn();
+    await server().kill();
+    expect((await browser.get('/cart')).status).toBe(503);
+    await server().start();
+    let response: Response;
+    do {
+      await pause(10);
+      response = await browser.get('/cart');
+    } while (response.status === 503);
+    expect(response.status).toBe(the.durable ? 200 : 303);
+    expect((await browser.logIn()).status).toBe(303);
+    expect((await browser.get('/cart')).status).toBe(200);
+  });
+});
