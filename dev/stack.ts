@@ -8,7 +8,11 @@ import type { SettingsFile } from './settings-file.js';
 
 /** The whole program on private servers, with the demo's users and products. */
 export interface Stack {
+  /** Where browsers go. */
+  readonly url: string;
   readonly app: App;
+  /** The variables that the program was started with. */
+  readonly env: Variables;
   readonly postgres: PostgresServer;
   /** The server of the session store; null where that needs none of its own. */
   readonly store: ServerProcess | null;
@@ -33,9 +37,12 @@ export interface StackOptions {
 /** Starts the built program on Redis, with two workers unless `env` says otherwise. */
 export async function startStack(
   env: Variables = {},
-  options: Omit<StackOptions, 'env'> = {},
+  {
+    redisArgs = [],
+    ...options
+  }: Omit<StackOptions, 'env'> & { redisArgs?: readonly string[] } = {},
 ): Promise<RedisStack> {
-  const redis = await startRedis();
+  const redis = await startRedis(redisArgs);
   const stack = await startStackOn('redis', { ...options, env: { REDIS_URL: redis.url, ...env } });
   const stop = async (): Promise<void> => {
     await stack.stop();
@@ -56,7 +63,9 @@ export async function startStackOn(
   await seed(variables);
   const app = await startApp({ env: variables, ...options });
   return {
+    url: app.url,
     app,
+    env: variables,
     postgres,
     store,
     stop: async () => {

@@ -36,6 +36,13 @@ export class Shop {
     await card.getByRole('button', { name: /Add/ }).click();
   }
 
+  /** How many of a product are in the cart, which is opened for it. */
+  async countInCart(product: string): Promise<string> {
+    await this.open('/cart');
+    const line = this.page.getByRole('listitem').filter({ hasText: product });
+    return line.getByLabel(/Quantity/).inputValue();
+  }
+
   /** The path that the address bar shows. */
   path(): string {
     const { pathname, search } = new URL(this.page.url());
@@ -52,8 +59,9 @@ export class Shop {
 /** Opens the shop in another browser: with cookies of its own. */
 export async function anotherBrowser(
   browser: Browser,
+  baseURL = baseUrl(),
 ): Promise<{ shop: Shop; context: BrowserContext }> {
-  const context = await browser.newContext({ baseURL: baseUrl() });
+  const context = await browser.newContext({ baseURL });
   return { shop: new Shop(await context.newPage()), context };
 }
 

@@ -1,0 +1,28 @@
+import { startApp } from '../../dev/app.js';
+import { type Machines, startMachines } from '../../dev/machines.js';
+import { NONE, Shoppers } from './shoppers.js';
+
+let machines: Machines;
+beforeAll(async () => {
+  machines = await startMachines(2);
+});
+afterAll(async () => machines.stop());
+
+test('behind a load balancer that knows no users, all machines are one', async () => {
+  const shoppers = await Shoppers.at(machines.url, 20);
+  await shoppers.goOn(1_000);
+  expect(await shoppers.stop()).toEqual(NONE);
+});
+
+test('a machine is stopped and started again: nobody is logged out and nothing lost', async () => {
+  const shoppers = await Shoppers.at(machines.url, 20);
+  const [, second] = machines.all;
+  const PORT = new URL(second!.url).port;
+  await second!.stop();
+  await shoppers.goOn();
+  const again = await startApp({ env: { ...machines.env, PORT } });
+  await shoppers.goOn();
+  const complaints = await shoppers.stop();
+  await again.stop();
+  expect(complaints).toEqual(NONE);
+});
