@@ -3,8 +3,10 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { anyRuns, descendants } from '../../dev/process-tree.js';
+import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
+import { PATIENCE } from './patience.js';
 import { Shopper } from './shopper.js';
 import { Shoppers } from './shoppers.js';
 
@@ -13,7 +15,8 @@ const KILL_EVERY_MS = 300;
 
 let stack: RedisStack;
 beforeEach(async () => {
-  stack = await startStack({ WORKERS: String(WORKERS), LOG_LEVEL: 'error' });
+  const settings = new SettingsFile(PATIENCE);
+  stack = await startStack({ WORKERS: String(WORKERS), LOG_LEVEL: 'error' }, { settings });
 });
 afterEach(async () => stack.stop());
 

@@ -1,21 +1,23 @@
 import { startApp } from '../../dev/app.js';
 import { type Machines, startMachines } from '../../dev/machines.js';
+import { SettingsFile } from '../../dev/settings-file.js';
+import { PATIENCE } from './patience.js';
 import { NONE, Shoppers } from './shoppers.js';
 
 let machines: Machines;
 beforeAll(async () => {
-  machines = await startMachines(2);
+  machines = await startMachines(2, {}, { settings: new SettingsFile(PATIENCE) });
 });
 afterAll(async () => machines.stop());
 
 test('behind a load balancer that knows no users, all machines are one', async () => {
-  const shoppers = await Shoppers.at(machines.url, 20);
+  const shoppers = await Shoppers.at(machines.url);
   await shoppers.goOn(1_000);
   expect(await shoppers.stop()).toEqual(NONE);
 });
 
 test('a machine is stopped and started again: nobody is logged out and nothing lost', async () => {
-  const shoppers = await Shoppers.at(machines.url, 20);
+  const shoppers = await Shoppers.at(machines.url);
   const [, second] = machines.all;
   const PORT = new URL(second!.url).port;
   await second!.stop();

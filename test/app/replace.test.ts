@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
+import { PATIENCE } from './patience.js';
 import { NONE, Shoppers } from './shoppers.js';
 
 const TIMES = soak(2, 10);
@@ -11,7 +12,7 @@ const WORKERS = 2;
 let stack: Stack;
 let settings: SettingsFile;
 beforeEach(async () => {
-  settings = new SettingsFile();
+  settings = new SettingsFile(PATIENCE);
   stack = await startStack({ WORKERS: String(WORKERS), LOG_LEVEL: 'info' }, { settings });
 });
 afterEach(async () => stack.stop());
@@ -20,7 +21,7 @@ afterEach(async () => stack.stop());
 const starts = () => stack.app.output().split('"msg":"worker ready"').length - 1;
 
 test('workers that have answered their share are replaced, and nobody notices', async () => {
-  settings.change({ workers: { max_requests: 200 } });
+  settings.change({ ...PATIENCE, workers: { max_requests: 200 } });
   while (starts() < 2 * WORKERS) await pause(10);
   const shoppers = await Shoppers.at(stack.app.url);
   while (starts() < 2 * WORKERS + TIMES) await shoppers.goOn();
@@ -39,7 +40,7 @@ test('SIGHUP replaces all workers, and nobody notices', async () => {
 test('a changed setting replaces all workers, and nobody notices', async () => {
   const shoppers = await Shoppers.at(stack.app.url);
   for (let i = 1; i <= TIMES; i++) {
-    settings.change({ session: { ttl_seconds: 86_400 + i } });
+    settings.change({ ...PATIENCE, auth: { argon2: { memory_kib: 19_456 + i } } });
     while (starts() < (1 + i) * WORKERS) await shoppers.goOn();
   }
   expect(await shoppers.stop()).toEqual(NONE);

@@ -12,8 +12,7 @@ export interface Answer {
 export class Shopper {
   static async signedIn(url: string): Promise<Shopper> {
     const shopper = new Shopper(url);
-    const { status } = await shopper.post('/login', ADA);
-    if (status !== 303) throw new Error(`the login was answered with ${status}`);
+    await shopper.logIn();
     return shopper;
   }
 
@@ -28,6 +27,11 @@ export class Shopper {
   /** Somebody else with the same cookie. */
   twin(): Shopper {
     return new Shopper(this.url, this.cookie);
+  }
+
+  async logIn(): Promise<void> {
+    const { status } = await this.post('/login', ADA);
+    if (status !== 303) throw new Error(`the login was answered with ${status}`);
   }
 
   async get(path: string, accept = 'text/html'): Promise<Answer> {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { soak } from '../soak.js';
 import { type Answer, Shopper } from './shopper.js';
 
 /** What users had to put up with. */
@@ -21,11 +22,17 @@ const THINKING_MS = 100;
 
 /** Signed-in users who read their carts and add to them, until they are stopped. */
 export class Shoppers {
-  static async at(url: string, count = 50, thinkingMs = THINKING_MS): Promise<Shoppers> {
-    const shoppers = Array.from({ length: count }, async () => Shopper.signedIn(url));
-    return new Shoppers(
-      (await Promise.all(shoppers)).map((shopper) => new Shopping(shopper, thinkingMs)),
-    );
+  static async at(url: string, count = soak(20, 50), thinkingMs = THINKING_MS): Promise<Shoppers> {
+    const shoppings: Shopping[] = [];
+    const logIn = async (): Promise<void> => {
+      while (shoppings.length < count) {
+        const place = shoppings.push(new Shopping(new Shopper(url), thinkingMs)) - 1;
+        await shoppings[place]?.logIn();
+      }
+    };
+    // Log-ins cost a lot: too many at once would wait too long.
+    await Promise.all([1, 2, 3, 4].map(logIn));
+    return new Shoppers(shoppings);
   }
 
   readonly #shopping: Promise<unknown>;
@@ -72,6 +79,10 @@ class Shopping implements Complaints {
     private readonly shopper: Shopper,
     private readonly thinkingMs: number,
   ) {}
+
+  async logIn(): Promise<void> {
+    await this.shopper.logIn();
+  }
 
   async shop(closed: () => boolean): Promise<void> {
     while (!closed()) {
