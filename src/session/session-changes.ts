@@ -53,7 +53,9 @@ export class SessionChanges {
         newest = await this.#swap(session.key, newest, batch);
       } catch (error) {
         newest = null;
-        for (const { reject } of batch) reject(error);
+        // Those who came meanwhile would wait as long again for a store that does not answer.
+        const stranded = error instanceof SessionStoreUnavailable ? line.splice(0) : [];
+        for (const { reject } of [...batch, ...stranded]) reject(error);
       }
     }
     this.#lines.delete(session.key);
