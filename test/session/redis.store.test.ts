@@ -71,6 +71,17 @@ describe('the Redis store', () => {
     expect(await store.list('ada')).toEqual([]);
     expect(await store.delete(key)).toBe(true);
   });
+
+  test.each([
+    ['with line breaks', (text: string) => JSON.stringify(JSON.parse(text), null, 2)],
+    ['with its version at the end', (text: string) => `{${text.slice(13, -1)},"version":1}`],
+  ])('takes a record %s for a corrupt one: no change could replace it', async (_, edit) => {
+    const { key } = await create(store);
+    await redis.set(`session:${key}`, edit((await redis.get(`session:${key}`)) ?? ''));
+    await expect(store.read(key)).rejects.toThrow(SessionRecordCorrupt);
+    expect(await store.list('ada')).toEqual([]);
+    expect(await store.delete(key)).toBe(true);
+  });
 });
 
 describe('the Redis store, when Redis can not answer', () => {

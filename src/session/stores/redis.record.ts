@@ -15,6 +15,10 @@ export function prefixOf(version: Version): string {
 /** @throws SessionRecordCorrupt when the text is no record */
 export function decode(text: string): StoredSession {
   const { version, ...fields } = Object(parseJson(text)) as Record<string, unknown>;
-  if (!Number.isSafeInteger(version)) throw new SessionRecordCorrupt('it has no version');
-  return { record: checkRecord(fields), version: String(version) };
+  const stand = String(version);
+  // Of any other the scripts that compare versions would say, for ever, that somebody else had changed it.
+  if (!Number.isSafeInteger(version) || !text.startsWith(prefixOf(stand))) {
+    throw new SessionRecordCorrupt('it does not begin with its version');
+  }
+  return { record: checkRecord(fields), version: stand };
 }
