@@ -6,7 +6,7 @@ import { soak } from '../soak.js';
 import { PATIENCE } from './patience.js';
 import { NONE, Shoppers } from './shoppers.js';
 
-const TIMES = soak(2, 10);
+const TIMES = soak(1, 10);
 const WORKERS = 2;
 
 let stack: Stack;
