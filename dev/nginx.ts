@@ -1,9 +1,7 @@
-import { connect } from 'node:net';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { freePort } from './free-port.js';
+import { freePort, isFree } from './free-port.js';
 import { tempFolder } from './guard.js';
 import { commandFor } from './install.js';
 import { ServerProcess } from './server-process.js';
@@ -28,7 +26,7 @@ export async function startNginx(machines: readonly string[]): Promise<Nginx> {
     folder,
     port,
     stopSignal: 'SIGQUIT',
-    answers: async () => listens(port),
+    answers: async () => !(await isFree(port)),
   });
   await server.start();
   return Object.assign(server, { url: `http://127.0.0.1:${port}` });
@@ -61,16 +59,4 @@ http {
   }
 }
 `;
-}
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
