@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import { descendants } from '../dev/process-tree.js';
 import { startStack } from '../dev/stack.js';
+import { say } from '../dev/terminal.js';
 import { Shopper } from '../test/app/shopper.js';
 
 /**
@@ -27,8 +28,8 @@ const kinds = {
   'all on one session, a worker killed every second': async () => underFire(() => add(shared)),
 };
 
-console.log(`${availableParallelism()} cores, Node.js ${process.version}, ${WORKERS} workers,`);
-console.log(`${CONNECTIONS} connections, ${ROUNDS} rounds of ${ADDS} adds; milliseconds an add\n`);
+say(`${availableParallelism()} cores, Node.js ${process.version}, ${WORKERS} workers,`);
+say(`${CONNECTIONS} connections, ${ROUNDS} rounds of ${ADDS} adds; milliseconds an add\n`);
 const seen = new Map<string, number[]>();
 for (let round = 0; round <= ROUNDS; round++) {
   for (const [kind, run] of Object.entries(kinds)) {
@@ -41,7 +42,7 @@ const base = quantile(seen.get('a session each') ?? [], 0.5);
 for (const [kind, times] of seen) {
   const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)];
   const ratio = (p50 / base).toFixed(2);
-  console.log(`${kind.padEnd(50)} p50 ${p50.toFixed(1)}  p99 ${p99.toFixed(1)}  ratio ${ratio}`);
+  say(`${kind.padEnd(50)} p50 ${p50.toFixed(1)}  p99 ${p99.toFixed(1)}  ratio ${ratio}`);
 }
 await stack.stop();
 process.exit();

@@ -8,6 +8,9 @@ import { CatalogModule } from './catalog/catalog.module.js';
 import { CONFIG, type Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
+import { BehindThisPage } from './demo/behind-this-page.js';
+import { DemoModule } from './demo/demo.module.js';
+import { StoreRequests } from './demo/store-requests.js';
 import { HealthModule } from './health/health.module.js';
 import type { WorkerStatus } from './health/worker-status.js';
 import { HttpModule } from './http/http.module.js';
@@ -22,12 +25,22 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         DatabaseModule,
-        SessionModule.forRoot({ inject: [CONFIG], useFactory: sessionOptions }),
-        HttpModule.with({ views: 'views', layout: { inject: [CONFIG], useFactory: layout } }),
+        SessionModule.forRoot({
+          inject: [CONFIG, { token: StoreRequests, optional: true }],
+          useFactory: sessionOptions,
+        }),
+        HttpModule.with({
+          views: 'views',
+          layout: {
+            inject: [CONFIG, { token: BehindThisPage, optional: true }],
+            useFactory: layout,
+          },
+        }),
         AuthModule,
         CatalogModule,
         CartModule,
         HealthModule.with(worker),
+        DemoModule.with(config),
       ],
     };
   }

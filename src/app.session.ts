@@ -4,6 +4,7 @@ import { storeSettings } from './app.session-store.js';
 import { userInSession } from './auth/auth.session.js';
 import { cartInSession } from './cart/cart.session.js';
 import type { Config } from './config/config.js';
+import type { StoreRequests } from './demo/store-requests.js';
 import type { SessionDataFormat } from './session/session-data.js';
 import type { SessionOptions } from './session/session.module.js';
 
@@ -16,7 +17,7 @@ const format: SessionDataFormat = {
 };
 
 /** The session library's options as the settings have them. */
-export function sessionOptions({ session }: Config): SessionOptions {
+export function sessionOptions({ session }: Config, requests?: StoreRequests): SessionOptions {
   return {
     store: storeSettings(session),
     lifetime: {
@@ -25,5 +26,6 @@ export function sessionOptions({ session }: Config): SessionOptions {
       absoluteMs: session.absolute_ttl_seconds * 1_000,
     },
     data: format,
+    observe: requests?.observe,
   };
 }

@@ -12,13 +12,16 @@ export class WorkerStatus {
   readonly number: number | null;
   /** After how many requests it asks to be replaced; null for never. */
   readonly retiresAfter: number | null;
-  /** Has the supervisor kill one of its workers; null when there is no supervisor. */
-  readonly killWorker: ((pid: number) => void) | null;
+  /**
+   * Has the supervisor kill one of its workers; false when the process is none. This one is given no more connections,
+   * and has to kill itself. Null when there is no supervisor.
+   */
+  readonly killWorker: ((pid: number) => Promise<boolean>) | null;
 
   constructor(supervised?: {
     readonly number: number;
     readonly maxRequests: number;
-    readonly killWorker: (pid: number) => void;
+    readonly killWorker: (pid: number) => Promise<boolean>;
   }) {
     this.number = supervised?.number ?? null;
     this.killWorker = supervised?.killWorker ?? null;

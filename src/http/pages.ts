@@ -5,8 +5,8 @@ import type { Session } from '../session/session.js';
 import { SessionStoreUnavailable } from '../session/session.errors.js';
 import { Views } from './views.js';
 
-/** What the layout shows of a session on every page. The app says what that is. */
-export type LayoutOf = (session: Session | null) => object;
+/** What the layout shows on every page; the session is null while the store can't tell. The app says what that is. */
+export type LayoutOf = (session: Session | null, request: FastifyRequest) => object;
 
 export const LAYOUT = Symbol('layout');
 
@@ -21,7 +21,7 @@ export class Pages {
   async render(request: FastifyRequest, template: string, model: object): Promise<string> {
     const session = await sessionIfKnown(request);
     return this.views.render(template, {
-      ...this.layoutOf(session),
+      ...this.layoutOf(session, request),
       currentPath: request.url.split('?')[0],
       ...model,
     });

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { SessionRecordCorrupt, SessionStoreUnavailable } from './session.errors.js';
 import { type Change, frozen, type SessionData, type SessionDataFormat } from './session-data.js';
 import { keyOf, newSessionId, type SessionId, type SessionKey } from './session-id.js';
-import type { SessionLifetime } from './session-lifetime.js';
+import { msToLive, type SessionLifetime } from './session-lifetime.js';
 import type { Client, SessionRecord } from './session-record.js';
 import type { SessionStore, StoredSession, Version } from './stores/session-store.js';
 
@@ -87,6 +87,11 @@ export class SessionRepository {
     throw new SessionStoreUnavailable(
       `a session changed ${RENEW_ATTEMPTS} times while it was renewed`,
     );
+  }
+
+  /** How long a session lives from now on if nobody reads it, in milliseconds. */
+  msToLive({ record }: LiveSession): number {
+    return msToLive(record, this.lifetime);
   }
 
   async end(key: SessionKey): Promise<void> {

@@ -17,6 +17,7 @@ import type { SessionDataFormat } from './session-data.js';
 import type { SessionLifetime } from './session-lifetime.js';
 import { SessionRepository } from './session-repository.js';
 import { Sessions } from './sessions.js';
+import { ObservedStore, type StoreObserver } from './stores/observed.store.js';
 import { openStore, type StoreSettings } from './stores/open-store.js';
 import type { SessionStore } from './stores/session-store.js';
 
@@ -24,6 +25,8 @@ export interface SessionOptions {
   readonly store: StoreSettings;
   readonly lifetime: SessionLifetime;
   readonly data: SessionDataFormat;
+  /** Hears what the store is asked; without one nothing is measured. It must not throw. */
+  readonly observe?: StoreObserver | undefined;
 }
 
 const OPTIONS = Symbol('session options');
@@ -51,7 +54,7 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
         {
           provide: STORE,
           inject: [OPTIONS],
-          useFactory: async (o: SessionOptions) => openStore(o.store, o.lifetime),
+          useFactory: storeOf,
         },
         {
           provide: SessionRepository,
@@ -87,6 +90,11 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
       this.#logger.error(`starting without the session store: ${error.message}`);
     }
   }
+}
+
+async function storeOf({ store, lifetime, observe }: SessionOptions): Promise<SessionStore> {
+  const opened = await openStore(store, lifetime);
+  return observe ? new ObservedStore(opened, observe) : opened;
 }
 
 function addSessionHooks(fastify: FastifyInstance, sessions: SessionRepository): void {

@@ -41,6 +41,16 @@ export class Session {
     return this.#live?.key ?? null;
   }
 
+  /** How long it lives from now on if nobody uses it, in milliseconds; null while there is none. */
+  get msToLive(): number | null {
+    return this.#live && this.sessions.msToLive(this.#live);
+  }
+
+  /** When it ends however busy it is, in milliseconds since 1970; null while there is none. */
+  get expiresAt(): number | null {
+    return this.#live?.record.expiresAt ?? null;
+  }
+
   /** What the answer has to tell the browser about its cookie, if anything. */
   get cookieChange(): CookieChange | null {
     return this.#cookieChange;

@@ -23,7 +23,11 @@ export class Listener {
     if (this.#address?.host === host && this.#address.port === port) return;
     // As an HTTP server has it; whoever gets the connection reads it.
     const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
-    server.on('connection', this.onConnection);
+    server.on('connection', (socket) => {
+      // While it waits for a worker nobody reads from it: whoever serves it finds out by itself.
+      socket.on('error', () => undefined);
+      this.onConnection(socket);
+    });
     try {
       await once(server.listen(port, host), 'listening');
     } catch (error) {

@@ -15,7 +15,7 @@ export interface Generation {
 export interface Ending {
   /** Its exit code, or the signal that ended it, in words. */
   readonly how: string;
-  /** Whether it failed by itself, and was neither asked to end nor killed by somebody else. */
+  /** Whether it could not start, and not because somebody else killed it. */
   readonly failed: boolean;
   /** A connection that it was given and never took. */
   readonly notTaken: Socket | null;
@@ -26,7 +26,7 @@ export interface WorkerEvents {
   /** It can take another connection. */
   free(): void;
   retire(): void;
-  kill(pid: number): void;
+  kill(pid: number, asking: ManagedWorker): void;
   ended(worker: ManagedWorker, ending: Ending): void;
 }
 
@@ -44,6 +44,7 @@ export class ManagedWorker {
   #killedFor: string | null = null;
   /** A connection that it was given and has not taken yet. */
   #given: Socket | null = null;
+  #condemned = false;
 
   constructor(
     readonly generation: Generation,
@@ -63,7 +64,7 @@ export class ManagedWorker {
 
   /** Whether it takes connections now: one that is slow to take one gets no other. */
   get isFree(): boolean {
-    return this.state === 'ready' && this.#given === null;
+    return this.state === 'ready' && this.#given === null && !this.#condemned;
   }
 
   /** Gives it a connection. Until it has taken that, it is open in this process too: so it outlives the worker. */
@@ -97,13 +98,21 @@ export class ManagedWorker {
     this.#worker.process.kill('SIGKILL');
   }
 
+  /** Tells it whether the process that it wants to be killed is a worker. */
+  answerKill(pid: number, known: boolean): void {
+    // It kills itself once it has answered whoever asked for that.
+    this.#condemned ||= pid === this.pid;
+    this.#tell({ killed: { pid, known } });
+  }
+
   #hear(report: Report): void {
+    if (this.state !== 'starting') this.#silentFor = 0;
     if ('hello' in report) this.#tell({ start: this.generation.config });
     else if ('ready' in report) this.#becomeReady();
     else if ('taken' in report) this.#becomeFree();
     else if ('alive' in report) this.#checkMemory(report.alive.rss);
     else if ('retire' in report) this.#retire(report.retire);
-    else this.events.kill(report.kill.pid);
+    else this.events.kill(report.kill.pid, this);
   }
 
   #becomeReady(): void {
@@ -121,8 +130,6 @@ export class ManagedWorker {
   }
 
   #checkMemory(rss: number): void {
-    if (this.state === 'starting') return;
-    this.#silentFor = 0;
     const { max_memory_mb } = this.generation.config.workers;
     if (max_memory_mb > 0 && rss > max_memory_mb * 2 ** 20) {
       this.#retire(`${Math.round(rss / 2 ** 20)} MB of memory`);
@@ -139,10 +146,11 @@ export class ManagedWorker {
   #end(code: number | null, signal: string | null): void {
     const expected = this.state === 'draining' && this.#killedFor === null;
     const how = this.#killedFor ?? signal ?? `exit code ${code}`;
-    // SIGKILL and SIGTERM come from outside.
-    const failed = this.#killedFor !== null || (signal !== 'SIGKILL' && signal !== 'SIGTERM');
+    // Without a reason of ours, SIGKILL and SIGTERM come from outside.
+    const byItself = this.#killedFor !== null || (signal !== 'SIGKILL' && signal !== 'SIGTERM');
     this.#log(expected ? 'info' : 'warn', `ended: ${how}`);
-    this.events.ended(this, { how, failed: failed && !expected, notTaken: this.#given });
+    const failed = this.state === 'starting' && byItself;
+    this.events.ended(this, { how, failed, notTaken: this.#given });
   }
 
   #tell(order: Order, socket?: Socket): void {

@@ -7,7 +7,9 @@ export type Order =
   /** Answer what comes over the connection that is sent along. */
   | { readonly serve: true }
   /** Answer what is under way, then end. */
-  | { readonly drain: true };
+  | { readonly drain: true }
+  /** Whether a process that was to be killed is a worker. If it is this one, it gets no more connections. */
+  | { readonly killed: { readonly pid: number; readonly known: boolean } };
 
 /** What a worker tells its supervisor. */
 export type Report =
@@ -21,7 +23,7 @@ export type Report =
   | { readonly alive: { readonly rss: number } }
   /** It wants to end once another is there, for this reason. */
   | { readonly retire: string }
-  /** Somebody wants to see what happens when a worker is killed. */
+  /** Somebody wants to see what happens when a worker is killed. One that asks for itself does it, when it is told. */
   | { readonly kill: { readonly pid: number } };
 
 /** How often a worker says that it is alive, in milliseconds. */

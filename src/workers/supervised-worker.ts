@@ -20,6 +20,7 @@ export function runSupervisedWorker(): void {
   process.on('message', (order: Order, socket?: Socket) => {
     if ('drain' in order) void end();
     else if ('start' in order) worker ??= start(order.start);
+    else if ('killed' in order) kills.answered(order.killed);
     else void take(worker, socket);
   });
   // Its supervisor is gone.
@@ -35,7 +36,7 @@ async function start(config: Config): Promise<RunningWorker> {
   const status = new WorkerStatus({
     number,
     maxRequests: config.workers.max_requests,
-    killWorker: (pid) => report({ kill: { pid } }),
+    killWorker: async (pid) => kills.ask(pid),
   });
   const worker = await startWorker(config, status, createLogger(config, number), () => {
     if (status.answered === status.retiresAfter) report({ retire: `${status.answered} requests` });
@@ -44,6 +45,23 @@ async function start(config: Config): Promise<RunningWorker> {
   setInterval(() => report({ alive: { rss: process.memoryUsage.rss() } }), ALIVE_EVERY_MS).unref();
   return worker;
 }
+
+/** Questions to the supervisor that are not answered yet. */
+const kills = {
+  waiting: new Map<number, ((known: boolean) => void)[]>(),
+
+  async ask(pid: number): Promise<boolean> {
+    report({ kill: { pid } });
+    return new Promise((resolve) => {
+      this.waiting.set(pid, [...(this.waiting.get(pid) ?? []), resolve]);
+    });
+  },
+
+  answered({ pid, known }: { pid: number; known: boolean }): void {
+    for (const resolve of this.waiting.get(pid) ?? []) resolve(known);
+    this.waiting.delete(pid);
+  },
+};
 
 /** There is no connection when the client has gone in the meantime. */
 async function take(worker: Promise<RunningWorker> | null, socket?: Socket): Promise<void> {

@@ -110,14 +110,14 @@ export class Supervisor {
       ready: (ready) => this.#onReady(ready),
       free: () => this.#handOut(),
       retire: () => this.#step(),
-      kill: (pid) => this.#kill(pid),
+      kill: (pid, asking) => this.#kill(pid, asking),
       ended: (ended, ending) => this.#onEnded(ended, ending),
     });
     this.#workers.add(worker);
   }
 
   #onReady({ generation }: ManagedWorker): void {
-    this.#proven = generation;
+    if (generation === this.#generation) this.#proven = generation;
     this.#restarts.succeeded();
     this.#handOut();
     this.#step();
@@ -149,9 +149,10 @@ export class Supervisor {
     this.stop();
   }
 
-  #kill(pid: number): void {
-    for (const worker of this.#workers)
-      if (worker.pid === pid) worker.kill('somebody asked for it');
+  #kill(pid: number, asking: ManagedWorker): void {
+    const worker = [...this.#workers].find((one) => one.pid === pid);
+    asking.answerKill(pid, worker !== undefined);
+    if (worker !== asking) worker?.kill('somebody asked for it');
   }
 
   get #ready(): ManagedWorker[] {

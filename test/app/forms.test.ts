@@ -3,7 +3,7 @@ import { Browser } from './browser.js';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
 });
 afterAll(async () => stack.stop());
 

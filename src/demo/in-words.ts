@@ -1,0 +1,44 @@
+export function count(number: number): string {
+  return number.toLocaleString('en');
+}
+
+/** Milliseconds with the digits that say something: 0.42 ms, 3.1 ms, 1,000 ms. */
+export function milliseconds(ms: number): string {
+  const digits = ms < 1 ? 2 : ms < 10 ? 1 : 0;
+  return `${ms.toLocaleString('en', { maximumFractionDigits: digits })} ms`;
+}
+
+/** A time in milliseconds in its largest unit, and the next one if it is not round: 24 h, 1 h 30 min. */
+export function duration(ms: number): string {
+  let rest = Math.round(ms / 1_000);
+  const parts = UNITS.map(([unit, seconds]) => {
+    const whole = Math.floor(rest / seconds);
+    rest %= seconds;
+    return { whole, text: `${whole} ${unit}` };
+  });
+  const first = parts.findIndex(({ whole }) => whole > 0);
+  if (first === -1) return '0 s';
+  return parts
+    .slice(first, first + 2)
+    .filter(({ whole }) => whole > 0)
+    .map(({ text }) => text)
+    .join(' ');
+}
+
+/** Units and their seconds. A day is one of 24 hours: those of a session are told in hours. */
+const UNITS = [
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const;
+
+/** A moment, given in milliseconds since 1970, for people and for machines. */
+export function moment(at: number): { readonly words: string; readonly iso: string } {
+  return { words: `${MOMENT.format(at)} UTC`, iso: new Date(at).toISOString() };
+}
+
+const MOMENT = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'long',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+});
