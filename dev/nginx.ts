@@ -11,7 +11,7 @@ export interface Nginx extends ServerProcess {
 }
 
 /**
- * Starts a private nginx that gives requests to one machine after the other, whoever they come from.
+ * Starts a private nginx that gives each request to any of the machines, whoever it comes from.
  * @param machines where they listen: `http://host:port`
  * @throws NotInstalled when there is none and none can be installed
  */
@@ -43,6 +43,7 @@ http {
   access_log off;
   ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
   upstream machines {
+    random;
     ${machines.map((url) => `server ${new URL(url).host};`).join('\n    ')}
     keepalive 32;
   }
