@@ -8,9 +8,10 @@ import { freePort } from './free-port.js';
  * swallow everything, as a network does that loses all and says nothing.
  */
 export class TcpProxy {
-  static async to(target: number): Promise<TcpProxy> {
+  /** @param delayMs how long each answer is held back, in milliseconds */
+  static async to(target: number, delayMs = 0): Promise<TcpProxy> {
     const port = await freePort();
-    const proxy = new TcpProxy(port, target);
+    const proxy = new TcpProxy(port, target, delayMs);
     proxy.#server.listen(port, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
@@ -25,13 +26,14 @@ export class TcpProxy {
   private constructor(
     readonly port: number,
     target: number,
+    delayMs: number,
   ) {
     this.#server = createServer((client) => {
       const server = connect(target, '127.0.0.1');
       client.on('data', () => (this.#asked = true));
       server.on('data', () => this.#answered());
-      this.#pass(client, server);
-      this.#pass(server, client);
+      this.#pass(client, server, 0);
+      this.#pass(server, client, delayMs);
     });
     this.#server.unref();
   }
@@ -56,11 +58,13 @@ export class TcpProxy {
     this.#asked = false;
   }
 
-  #pass(from: Socket, to: Socket): void {
+  #pass(from: Socket, to: Socket, delayMs: number): void {
     this.#sockets.add(from);
     from.unref();
     from.on('data', (data) => {
-      if (!this.#swallows) to.write(data);
+      if (this.#swallows) return;
+      if (delayMs > 0) setTimeout(() => to.write(data), delayMs);
+      else to.write(data);
     });
     from.on('close', () => {
       this.#sockets.delete(from);

@@ -41,6 +41,7 @@ const LONGEST_RECONNECT_PAUSE_MS = 250;
  */
 export function connectToRedis(settings: RedisSettings): RedisClient {
   const client = open(settings);
+  comeBackAlways(client);
   logChanges(client);
   return client;
 }
@@ -56,6 +57,7 @@ export async function ready(client: RedisClient, timeoutMs: number): Promise<voi
 }
 
 export async function disconnect(client: RedisClient): Promise<void> {
+  client.removeAllListeners('end');
   if (client.status === 'ready') await client.quit().catch(() => undefined);
   client.disconnect();
 }
@@ -124,6 +126,17 @@ function optionsFor({ mode, timeoutMs, ...settings }: RedisSettings, url: URL) {
 /** Milliseconds, with a jitter: workers should not all come back at once. */
 function reconnectPause(attempt: number): number {
   return Math.min(attempt * 25, LONGEST_RECONNECT_PAUSE_MS) * (0.5 + Math.random() / 2);
+}
+
+/**
+ * ioredis gives a connection up for good when a failover is announced just while it asks a sentinel for the master:
+ * its detector then takes that for the end of the connection.
+ */
+function comeBackAlways(client: RedisClient): void {
+  client.on('end', () => {
+    // When this attempt fails, too, there is another end.
+    client.connect().catch(() => undefined);
+  });
 }
 
 /** One line when Redis goes and one when it is back, however many attempts lie between. */
