@@ -14,12 +14,13 @@ export function describeSqlStoreTable(name: string, start: () => Promise<SqlStor
     });
     afterAll(async () => under.server.stop());
     beforeEach(async () => {
-      scene = await SqlScene.on(under);
+      // They are about what a server answers, not about when.
+      scene = await SqlScene.on(under, { timeoutMs: 10_000 });
     });
     afterEach(async () => scene.close());
 
     test('eight stores that open at once on an empty database make one table', async () => {
-      const eight = Array.from({ length: 8 }, () => scene.open({ timeoutMs: 5_000 }));
+      const eight = Array.from({ length: 8 }, () => scene.open());
       await Promise.all(eight.map(async (one) => create(one)));
       expect(await scene.count(under.countTables)).toBe(1);
       expect(await scene.count(under.countIndexes)).toBe(3);

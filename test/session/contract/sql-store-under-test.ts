@@ -28,7 +28,7 @@ export interface SqlStoreUnderTest {
 }
 
 export const POOL_SIZE = 4;
-const TIMEOUT_MS = 500;
+const TIMEOUT_MS = 1_000;
 /** An operation on a server that can't answer may take this much longer than its timeout. */
 const SLACK_MS = 500;
 
@@ -36,8 +36,13 @@ const SLACK_MS = 500;
 export class SqlScene {
   static #databases = 0;
 
-  static async on(under: SqlStoreUnderTest): Promise<SqlScene> {
-    return new SqlScene(under, await under.server.createDatabase(`scene_${++SqlScene.#databases}`));
+  /** @param settings of its stores, where they are not to be the usual ones */
+  static async on(
+    under: SqlStoreUnderTest,
+    settings: Partial<SqlSettings> = {},
+  ): Promise<SqlScene> {
+    const url = await under.server.createDatabase(`scene_${++SqlScene.#databases}`);
+    return new SqlScene(under, url, settings);
   }
 
   readonly store: SessionStore;
@@ -46,6 +51,7 @@ export class SqlScene {
   private constructor(
     private readonly under: SqlStoreUnderTest,
     private readonly url: string,
+    private readonly settings: Partial<SqlSettings>,
   ) {
     this.store = this.open();
   }
@@ -58,6 +64,7 @@ export class SqlScene {
       poolSize: POOL_SIZE,
       timeoutMs: TIMEOUT_MS,
       sweepEveryMs: 3_600_000,
+      ...this.settings,
     };
     const store = this.under.open({ ...defaults, ...settings }, LONG);
     this.#opened.push(store);
