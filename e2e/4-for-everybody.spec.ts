@@ -20,6 +20,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expectNoBarrier(page);
         await shop.logIn();
         await expectNoBarrier(page);
+        for (const path of ['/account/sessions', '/login/again']) {
+          await shop.open(path);
+          await expectNoBarrier(page);
+        }
         await shop.addToCart('Tea pot');
         await expectNoBarrier(page);
         await keepPicture(shop, colorScheme, width);

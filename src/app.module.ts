@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import { AccountModule } from './account/account.module.js';
 import { layout } from './app.layout.js';
 import { sessionOptions } from './app.session.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
           },
         }),
         AuthModule,
+        AccountModule,
         CatalogModule,
         CartModule,
         HealthModule.with(worker),

@@ -6,9 +6,10 @@ import { localPath } from '../http/local-path.js';
 import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
-import { loginForm, loginPage, signupForm, signupPage } from './auth.forms.js';
+import { emptyForm, loginForm, loginPage, signupForm, signupPage } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
 import { rememberUser } from './auth.session.js';
+import { inWords } from './end-reasons.js';
 import { Public } from './public.decorator.js';
 
 @Controller()
@@ -18,8 +19,13 @@ export class AuthController {
   @Get('login')
   @Public()
   @View('login')
-  loginPage(@Query('next') next: unknown) {
-    return loginPage(emptyForm(next));
+  loginPage(
+    @Query('next') next: unknown,
+    @Query('ended') ended: unknown,
+    @CurrentSession() session: Session,
+  ) {
+    const endReason = session.endReason ?? (typeof ended === 'string' ? ended : null);
+    return loginPage(emptyForm(next), inWords(endReason));
   }
 
   @Post('login')
@@ -65,9 +71,3 @@ export class AuthController {
 
 const WRONG_CREDENTIALS = 'This e-mail address and password don’t go together.';
 const ADDRESS_TAKEN = 'There is an account with this address already. You can log in with it.';
-
-/** A form as it is shown first. */
-function emptyForm(next: unknown) {
-  const target = localPath(typeof next === 'string' ? next : undefined);
-  return { values: target === '/' ? {} : { next: target }, errors: {} };
-}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { defineForm, type FormState } from '../http/form.js';
-import { linkWithNext } from '../http/local-path.js';
+import { linkWithNext, localPath } from '../http/local-path.js';
 
 /** RFC 5321, 4.5.3.1.3: a path is 256 octets with its brackets. */
 const LONGEST_EMAIL = 254;
@@ -21,16 +21,19 @@ const email = z
 /** Where to go on afterwards. It is in no visible field, so whatever it is not makes no mistake: the login goes to `/`. */
 const next = z.string().optional().catch(undefined);
 
+const currentPassword = z
+  .string()
+  .min(1, 'Please enter your password.')
+  .max(LONGEST_PASSWORD * 4);
+
 export const loginForm = defineForm(
-  {
-    email,
-    password: z
-      .string()
-      .min(1, 'Please enter your password.')
-      .max(LONGEST_PASSWORD * 4),
-    next,
-  },
-  { view: 'login', model: loginPage, secret: ['password'] },
+  { email, password: currentPassword, next },
+  { view: 'login', model: (form) => loginPage(form), secret: ['password'] },
+);
+
+export const loginAgainForm = defineForm(
+  { password: currentPassword, next },
+  { view: 'login-again', model: (form) => ({ form }), secret: ['password'] },
 );
 
 export const signupForm = defineForm(
@@ -55,13 +58,20 @@ export const signupForm = defineForm(
   { view: 'signup', model: signupPage, secret: ['password'] },
 );
 
-export function loginPage(form: FormState) {
+/** @param ended what to say of a session that somebody else has ended */
+export function loginPage(form: FormState, ended?: string) {
   const { next: goesOn } = form.values;
   return {
     form,
-    notice: goesOn && 'Please log in to go on.',
+    notice: ended ?? (goesOn && 'Please log in to go on.'),
     signupUrl: linkWithNext('/signup', goesOn),
   };
+}
+
+/** A form as it is shown first. */
+export function emptyForm(goesOn: unknown): FormState {
+  const target = localPath(typeof goesOn === 'string' ? goesOn : undefined);
+  return { values: target === '/' ? {} : { next: target }, errors: {} };
 }
 
 export function signupPage(form: FormState) {

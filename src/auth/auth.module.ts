@@ -1,15 +1,15 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 
-import { AccountModule } from '../account/account.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { LoginGuard } from './login.guard.js';
+import { LoginAgainController } from './login-again.controller.js';
 import { Passwords } from './passwords.js';
+import { Users } from './users.js';
 
 @Module({
-  imports: [AccountModule],
-  controllers: [AuthController],
-  providers: [AuthService, Passwords, { provide: APP_GUARD, useClass: LoginGuard }],
+  controllers: [AuthController, LoginAgainController],
+  providers: [AuthService, Passwords, Users, { provide: APP_GUARD, useClass: LoginGuard }],
 })
 export class AuthModule {}

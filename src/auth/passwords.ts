@@ -14,7 +14,7 @@ export class Passwords implements OnModuleInit {
   /** The hash of no password that anybody knows, made at the start so that its making takes no login's time. */
   #decoy: string | null = null;
 
-  constructor(@Inject(CONFIG) { auth: { argon2 } }: Pick<Config, 'auth'>) {
+  constructor(@Inject(CONFIG) { auth: { argon2 } }: { auth: Pick<Config['auth'], 'argon2'> }) {
     this.#options = {
       memoryCost: argon2.memory_kib,
       timeCost: argon2.iterations,

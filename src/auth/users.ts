@@ -12,6 +12,10 @@ export class Users {
     return this.database.user.findUnique({ where: { email: email.toLowerCase() } });
   }
 
+  async byId(id: string): Promise<User | null> {
+    return this.database.user.findUnique({ where: { id } });
+  }
+
   /** Resolves to null when there is an account with this address: also when two sign-ups race. */
   async create(email: string, name: string, passwordHash: string): Promise<User | null> {
     try {

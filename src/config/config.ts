@@ -56,6 +56,7 @@ const session = z.strictObject({
   ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   guest_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   absolute_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
+  max_sessions_per_user: integer(1, 1_000),
   sweep_seconds: integer(1, DAY_S, 'seconds'),
   redis: redisSettings,
   memcached: z.strictObject({
@@ -75,6 +76,7 @@ const database = z.strictObject({
 });
 
 const auth = z.strictObject({
+  reauthenticate_after_seconds: integer(1, 30 * DAY_S, 'seconds'),
   // The bounds keep a mistake from making every login fail or take minutes; RFC 9106, 3.1 asks for 8 KiB a lane.
   argon2: z
     .strictObject({

@@ -5,7 +5,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { WorkerStatus } from '../health/worker-status.js';
 import { localPath } from '../http/local-path.js';
 import type { Session } from '../session/session.js';
-import { count, duration, milliseconds, moment } from './in-words.js';
+import { count, duration, milliseconds, moment } from '../http/in-words.js';
 import { sessionPlace, storeName } from './session-place.js';
 import { StoreRequests } from './store-requests.js';
 

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { stateOf } from './form.js';
-import { FormRejected } from './http.errors.js';
+import { FormRejected, FreshLoginRequired, LoginRequired } from './http.errors.js';
 import { linkWithNext, localPath } from './local-path.js';
 import { Pages } from './pages.js';
 import { type Problem, problemOf } from './problem.js';
@@ -27,7 +27,7 @@ export class ErrorFilter implements ExceptionFilter {
       const { retryAfterSeconds, ...details } = problem;
       await reply.code(problem.status).type('application/problem+json').send(details);
     } else if (problem.status === 401 && !(error instanceof FormRejected)) {
-      await reply.redirect(loginPageFor(request), 303);
+      await reply.redirect(loginPageFor(request, error), 303);
     } else {
       const page = await this.#page(request, error, problem);
       await reply.code(problem.status).type('text/html; charset=utf-8').send(page);
@@ -53,13 +53,25 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 /** The same page again; or the one with the form, because a link can't send a form once more. */
-function wayToTryAgain({ method, url, headers }: FastifyRequest) {
-  if (method === 'GET') return { label: 'Try again', href: localPath(url) };
-  const from = URL.parse(headers.referer ?? '');
-  return from && { label: 'Back to where you were', href: localPath(from.pathname + from.search) };
+function wayToTryAgain(request: FastifyRequest) {
+  if (request.method === 'GET') return { label: 'Try again', href: localPath(request.url) };
+  const from = pageOfForm(request);
+  return from && { label: 'Back to where you were', href: from };
 }
 
 /** The login page, which goes on to where the browser was; a form that was sent can't be sent again by a redirect. */
-function loginPageFor({ method, url }: FastifyRequest): string {
-  return linkWithNext('/login', method === 'GET' || method === 'HEAD' ? url : undefined);
+function loginPageFor(request: FastifyRequest, error: unknown): string {
+  const { method, url } = request;
+  const read = method === 'GET' || method === 'HEAD';
+  if (error instanceof FreshLoginRequired) {
+    return linkWithNext('/login/again', read ? url : pageOfForm(request));
+  }
+  const reason = error instanceof LoginRequired ? error.endReason : null;
+  return linkWithNext('/login', read ? url : undefined, reason ? { ended: reason } : {});
+}
+
+/** The page that a form was sent from, as the browser names it. */
+function pageOfForm({ headers }: FastifyRequest): string | undefined {
+  const from = URL.parse(headers.referer ?? '');
+  return from ? localPath(from.pathname + from.search) : undefined;
 }

@@ -3,6 +3,16 @@ import type { Form } from './form.js';
 /** Only somebody who is signed in may have the answer. */
 export class LoginRequired extends Error {
   override readonly name = 'LoginRequired';
+
+  /** @param endReason why the session that the browser had was ended, if somebody else has ended it */
+  constructor(readonly endReason: string | null = null) {
+    super('nobody is signed in');
+  }
+}
+
+/** Only somebody who has given the password a moment ago may have the answer. */
+export class FreshLoginRequired extends Error {
+  override readonly name = 'FreshLoginRequired';
 }
 
 /** What is wrong with a form, by field; the key `form` stands for the form as a whole. */

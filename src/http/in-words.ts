@@ -25,6 +25,20 @@ export function duration(ms: number): string {
     .join(' ');
 }
 
+/** How long ago a moment in milliseconds since 1970 was: just now, 3 minutes ago, yesterday. */
+export function ago(at: number): string {
+  const seconds = Math.max(0, (Date.now() - at) / 1_000);
+  const [unit, length] = SPANS.find(([, span]) => seconds >= span) ?? [];
+  return unit && length ? AGO.format(-Math.floor(seconds / length), unit) : 'just now';
+}
+
+const AGO = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const SPANS = [
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+] as const;
+
 /** Units and their seconds. A day is one of 24 hours: those of a session are told in hours. */
 const UNITS = [
   ['h', 3_600],

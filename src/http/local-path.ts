@@ -12,10 +12,15 @@ export function localPath(next: string | undefined): string {
   return url?.origin === HERE ? `${url.pathname}${url.search}${url.hash}` : '/';
 }
 
-/** A link to a page that goes on to `next` afterwards. */
-export function linkWithNext(path: string, next: string | undefined): string {
+/** A link to a page that goes on to `next` afterwards, with other parameters if there are any. */
+export function linkWithNext(
+  path: string,
+  next: string | undefined,
+  parameters: Readonly<Record<string, string>> = {},
+): string {
   const target = localPath(next);
-  return target === '/' ? path : `${path}?next=${encodeURIComponent(target)}`;
+  const query = new URLSearchParams({ ...(target !== '/' && { next: target }), ...parameters });
+  return query.size === 0 ? path : `${path}?${query.toString()}`;
 }
 
 /** Any origin does: it only tells a path of this host from one that leaves it. */

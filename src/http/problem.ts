@@ -4,7 +4,7 @@ import { HttpException } from '@nestjs/common';
 
 import { isDatabaseOutage } from '../database/outage.js';
 import { SessionEnded, SessionStoreUnavailable } from '../session/session.errors.js';
-import { FormRejected, LoginRequired } from './http.errors.js';
+import { FormRejected, FreshLoginRequired, LoginRequired } from './http.errors.js';
 
 /** An error as its answer tells it: RFC 9457's problem details, and what a page shows of them. */
 export interface Problem {
@@ -24,6 +24,7 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof SessionStoreUnavailable) return SESSIONS_AWAY;
   if (error instanceof LoginRequired || error instanceof SessionEnded) return known(401);
+  if (error instanceof FreshLoginRequired) return PASSWORD_AGAIN;
   if (isDatabaseOutage(error)) return DATABASE_AWAY;
   return known(statusOf(error));
 }
@@ -34,6 +35,12 @@ const SESSIONS_AWAY: Problem = {
   detail:
     'We can’t look up your session right now. You have not been logged out and nothing is lost: please try again in a moment.',
   retryAfterSeconds: 2,
+};
+
+const PASSWORD_AGAIN: Problem = {
+  status: 401,
+  title: 'Please log in again',
+  detail: 'Your login is too long ago for this.',
 };
 
 const DATABASE_AWAY: Problem = {

@@ -60,7 +60,9 @@ export class RequestSession {
     const { id } = this.#readCookie();
     const key = id && keyOf(id);
     const live = key && (await this.sessions.read(key));
-    this.#loaded = new Session(this.sessions, this.changes, this.#client(), live, key);
+    const endReason = key && !live ? await this.sessions.endReasonOf(key) : null;
+    const client = this.#client();
+    this.#loaded = new Session(this.sessions, this.changes, client, live, key, endReason);
     return this.#loaded;
   }
 

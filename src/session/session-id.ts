@@ -6,6 +6,9 @@ export type SessionId = string & { readonly type: 'SessionId' };
 /** The name of a session in a store: base64url(SHA-256(id)). Reading the store reveals no id. */
 export type SessionKey = string & { readonly type: 'SessionKey' };
 
+/** What a page calls a session by. It leads neither to the key nor to the id. */
+export type SessionHandle = string & { readonly type: 'SessionHandle' };
+
 /** ASVS 5.0, 7.2.3 asks for 128 bits of entropy at least. */
 const ID_BYTES = 32;
 
@@ -24,3 +27,10 @@ export function parseSessionId(text: string): SessionId | null {
 export function keyOf(id: SessionId): SessionKey {
   return hash('sha256', id, 'base64url') as SessionKey;
 }
+
+export function handleOf(key: SessionKey): SessionHandle {
+  return hash('sha256', `handle ${key}`, 'base64url').slice(0, HANDLE_CHARACTERS) as SessionHandle;
+}
+
+/** 128 bits and a little. */
+const HANDLE_CHARACTERS = 22;

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import { SessionRecordCorrupt, SessionStoreUnavailable } from './session.errors.js';
+import { type EndReason, OVER_LIMIT, SessionEndings } from './session-endings.js';
 import { type Change, frozen, type SessionData, type SessionDataFormat } from './session-data.js';
 import { keyOf, newSessionId, type SessionId, type SessionKey } from './session-id.js';
 import { msToLive, type SessionLifetime } from './session-lifetime.js';
@@ -26,12 +27,17 @@ const RENEW_ATTEMPTS = 50;
 /** Moves sessions between the store and the app: data comes out checked and frozen. */
 export class SessionRepository {
   readonly #logger = new Logger('Session');
+  readonly #endings: SessionEndings;
 
+  /** @param mostPerOwner how many sessions a user may have: a login beyond that ends the oldest */
   constructor(
     private readonly store: SessionStore,
     private readonly lifetime: SessionLifetime,
     private readonly format: SessionDataFormat,
-  ) {}
+    private readonly mostPerOwner = Infinity,
+  ) {
+    this.#endings = new SessionEndings(store, lifetime);
+  }
 
   /** Data of a session that nothing has been put into. */
   get initialData(): SessionData {
@@ -79,6 +85,8 @@ export class SessionRepository {
     for (let attempt = 0; attempt < RENEW_ATTEMPTS; attempt++) {
       const data = change(from?.record.data ?? this.initialData);
       const renewed = await this.create(owner, data, client);
+      // Before the old one goes: if this fails, it is still there.
+      await this.#endOldest(owner, [renewed.session.key, from?.key]);
       if (from === null || (await this.store.delete(from.key, from.version))) return renewed;
       // Somebody changed the old session after it was read: what they stored must move along.
       await this.store.delete(renewed.session.key);
@@ -94,8 +102,24 @@ export class SessionRepository {
     return msToLive(record, this.lifetime);
   }
 
+  /** Why somebody has ended a session that is gone, if anybody has. */
+  async endReasonOf(key: SessionKey): Promise<EndReason | null> {
+    return this.#endings.reasonOf(key);
+  }
+
   async end(key: SessionKey): Promise<void> {
     await this.store.delete(key);
+  }
+
+  /** Ends the oldest of a user's sessions that are too many. */
+  async #endOldest(owner: string, spared: readonly (SessionKey | undefined)[]): Promise<void> {
+    if (this.mostPerOwner === Infinity) return;
+    const others = (await this.store.list(owner)).filter(({ key }) => !spared.includes(key));
+    const excess = Math.max(0, others.length + 1 - this.mostPerOwner);
+    const oldest = others.toSorted((a, b) => a.record.createdAt - b.record.createdAt);
+    await Promise.all(
+      oldest.slice(0, excess).map(async ({ key }) => this.#endings.end(key, OVER_LIMIT)),
+    );
   }
 
   async #readStored(key: SessionKey): Promise<StoredSession | null> {

@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly store: StoreSettings;
   readonly lifetime: SessionLifetime;
   readonly data: SessionDataFormat;
+  /** How many sessions a user may have: a login beyond that ends the oldest. No limit by default. */
+  readonly mostPerOwner?: number | undefined;
   /** Hears what the store is asked; without one nothing is measured. It must not throw. */
   readonly observe?: StoreObserver | undefined;
 }
@@ -60,12 +62,12 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
           provide: SessionRepository,
           inject: [STORE, OPTIONS],
           useFactory: (store: SessionStore, o: SessionOptions) =>
-            new SessionRepository(store, o.lifetime, o.data),
+            new SessionRepository(store, o.lifetime, o.data, o.mostPerOwner),
         },
         {
           provide: Sessions,
-          inject: [STORE],
-          useFactory: (store: SessionStore) => new Sessions(store),
+          inject: [STORE, OPTIONS],
+          useFactory: (store: SessionStore, o: SessionOptions) => new Sessions(store, o.lifetime),
         },
       ],
       exports: [Sessions],

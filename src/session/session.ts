@@ -1,6 +1,7 @@
 import type { SessionChanges } from './session-changes.js';
 import type { Change, SessionData } from './session-data.js';
-import type { SessionId, SessionKey } from './session-id.js';
+import type { EndReason } from './session-endings.js';
+import { handleOf, type SessionHandle, type SessionId, type SessionKey } from './session-id.js';
 import type { Client } from './session-record.js';
 import type { LiveSession, NewSession, SessionRepository } from './session-repository.js';
 
@@ -22,6 +23,8 @@ export class Session {
     live: LiveSession | null,
     /** What the browser's cookie stands for, whether there is a session or not. */
     private readonly cookieKey: SessionKey | null = live?.key ?? null,
+    /** Why somebody else has ended the session that the browser's cookie stands for; null when nobody has. */
+    readonly endReason: EndReason | null = null,
   ) {
     this.#live = live;
   }
@@ -44,6 +47,16 @@ export class Session {
   /** How long it lives from now on if nobody uses it, in milliseconds; null while there is none. */
   get msToLive(): number | null {
     return this.#live && this.sessions.msToLive(this.#live);
+  }
+
+  /** When the user logged in, the last time, in milliseconds since 1970; null while there is no session. */
+  get createdAt(): number | null {
+    return this.#live?.record.createdAt ?? null;
+  }
+
+  /** What lists of sessions call it by; null while there is none. */
+  get handle(): SessionHandle | null {
+    return this.key && handleOf(this.key);
   }
 
   /** When it ends however busy it is, in milliseconds since 1970; null while there is none. */

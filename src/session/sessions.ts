@@ -1,9 +1,28 @@
-import type { SessionKey } from './session-id.js';
-import type { ListedSession, SessionStore } from './stores/session-store.js';
+import { type EndReason, SessionEndings } from './session-endings.js';
+import { handleOf, type SessionHandle, type SessionKey } from './session-id.js';
+import type { SessionLifetime } from './session-lifetime.js';
+import type { Client } from './session-record.js';
+import type { SessionStore } from './stores/session-store.js';
+
+/** A session of a user, as a list shows it. Times are milliseconds since 1970. */
+export interface UserSession {
+  readonly handle: SessionHandle;
+  readonly client: Client;
+  /** When the user logged in. */
+  readonly createdAt: number;
+  readonly lastSeenAt: number;
+}
 
 /** All sessions, and those of a user on whatever device: to see them and to end them. */
 export class Sessions {
-  constructor(private readonly store: SessionStore) {}
+  readonly #endings: SessionEndings;
+
+  constructor(
+    private readonly store: SessionStore,
+    lifetime: SessionLifetime,
+  ) {
+    this.#endings = new SessionEndings(store, lifetime);
+  }
 
   /** Resolves when the store answers. @throws SessionStoreUnavailable when it does not */
   async ping(): Promise<void> {
@@ -11,21 +30,29 @@ export class Sessions {
   }
 
   /** The live sessions of a user, the last used first. */
-  async list(owner: string): Promise<ListedSession[]> {
+  async list(owner: string): Promise<UserSession[]> {
     const sessions = await this.store.list(owner);
-    return sessions.toSorted((a, b) => b.lastSeenAt - a.lastSeenAt);
+    return sessions
+      .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
+      .map(({ key, lastSeenAt, record: { client, createdAt } }) => ({
+        handle: handleOf(key),
+        client,
+        createdAt,
+        lastSeenAt,
+      }));
   }
 
-  /** Ends one session of a user; false when it is not theirs or gone already. */
-  async end(owner: string, key: SessionKey): Promise<boolean> {
+  /** Ends one session of a user; false when there is none of theirs by this handle. */
+  async end(owner: string, handle: string, reason: EndReason): Promise<boolean> {
     const sessions = await this.store.list(owner);
-    return sessions.some((session) => session.key === key) && (await this.store.delete(key));
+    const session = sessions.find(({ key }) => handleOf(key) === handle);
+    return session !== undefined && this.#endings.end(session.key, reason);
   }
 
   /** Ends all sessions of a user but one; resolves to how many. */
-  async endOthers(owner: string, keep: SessionKey | null): Promise<number> {
+  async endOthers(owner: string, keep: SessionKey | null, reason: EndReason): Promise<number> {
     const others = (await this.store.list(owner)).filter(({ key }) => key !== keep);
-    const ended = await Promise.all(others.map(({ key }) => this.store.delete(key)));
+    const ended = await Promise.all(others.map(async ({ key }) => this.#endings.end(key, reason)));
     return ended.filter(Boolean).length;
   }
 }

@@ -76,6 +76,16 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
     for (let i = 0; i < 4; i++) expect(await ada.twin().countOf('tea')).toBe(ADDS);
   });
 
+  test('a device that another one has logged out is told so', async () => {
+    const [here, phone] = [await signedIn(), await signedIn()];
+    expect((await here.post('/account/sessions/end-others', {})).status).toBe(303);
+    const response = await phone.get('/cart');
+    expect(response.headers.get('location')).toBe('/login?next=%2Fcart&ended=elsewhere');
+    const login = await phone.get('/login?ended=elsewhere');
+    expect(await login.text()).toContain('from another of your devices');
+    expect((await here.get('/cart')).status).toBe(200);
+  });
+
   test('a log-out ends the session for all workers', async () => {
     const ada = await Shopper.signedIn(stack.app.url);
     const thief = ada.twin();

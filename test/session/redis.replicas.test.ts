@@ -64,9 +64,9 @@ test('ending the other sessions is refused until all their ends are confirmed', 
   const owner = 'ada';
   const [here] = [await create(store, { owner }), await create(store, { owner })];
   link.swallow();
-  const sessions = new Sessions(store);
-  await expect(sessions.endOthers(owner, here.key)).rejects.toThrow('0 of 1 replicas');
-  await expect(sessions.endOthers(owner, here.key)).rejects.toThrow('0 of 1 replicas');
+  const sessions = new Sessions(store, LONG);
+  await expect(sessions.endOthers(owner, here.key, 'test')).rejects.toThrow('0 of 1 replicas');
+  await expect(sessions.endOthers(owner, here.key, 'test')).rejects.toThrow('0 of 1 replicas');
 });
 
 test('a change and a new session that the replica has not confirmed are refused', async () => {

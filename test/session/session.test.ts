@@ -2,6 +2,7 @@ import { SessionEnded } from '../../src/session/session.errors.js';
 import { Session } from '../../src/session/session.js';
 import { SessionChanges } from '../../src/session/session-changes.js';
 import type { Change, SessionData } from '../../src/session/session-data.js';
+import { OVER_LIMIT } from '../../src/session/session-endings.js';
 import { keyOf } from '../../src/session/session-id.js';
 import { SessionRepository } from '../../src/session/session-repository.js';
 import { Sessions } from '../../src/session/sessions.js';
@@ -147,17 +148,40 @@ test('what is added while somebody signs in is not lost when it was acknowledged
 });
 
 test('a user sees their sessions, ends one, and all but one', async () => {
-  const sessions = new Sessions(store);
+  const sessions = new Sessions(store, LIFETIME);
   const [here, phone, tablet, other] = [1, 2, 3, 4].map(() => worker().visitor());
   for (const session of [here!, phone!, tablet!]) await session.signIn('ada');
   await other!.signIn('grace');
 
-  expect((await sessions.list('ada')).map(({ key }) => key).toSorted()).toEqual(
-    [here!.key, phone!.key, tablet!.key].toSorted(),
+  expect((await sessions.list('ada')).map(({ handle }) => handle).toSorted()).toEqual(
+    [here!.handle, phone!.handle, tablet!.handle].toSorted(),
   );
-  expect(await sessions.end('ada', other!.key!)).toBe(false);
-  expect(await sessions.end('ada', phone!.key!)).toBe(true);
-  expect(await sessions.endOthers('ada', here!.key)).toBe(1);
-  expect((await sessions.list('ada')).map(({ key }) => key)).toEqual([here!.key]);
+  expect(await sessions.end('ada', other!.handle!, 'elsewhere')).toBe(false);
+  expect(await sessions.end('ada', phone!.handle!, 'elsewhere')).toBe(true);
+  expect(await sessions.endOthers('ada', here!.key, 'elsewhere')).toBe(1);
+  expect((await sessions.list('ada')).map(({ handle }) => handle)).toEqual([here!.handle]);
   expect(await sessions.list('grace')).toHaveLength(1);
+});
+
+test('a login too many ends the oldest session of the user, and leaves word why', async () => {
+  const repository = new SessionRepository(store, LIFETIME, FORMAT, 2);
+  const visitor = () => new Session(repository, new SessionChanges(repository), CLIENT, null);
+  const logins = Array.from({ length: 3 }, visitor);
+  for (const session of logins) await session.signIn('ada');
+  await visitor().signIn('grace');
+
+  const [oldest, ...others] = logins.map(({ key }) => key!);
+  expect(await store.read(oldest!)).toBeNull();
+  expect(await repository.endReasonOf(oldest!)).toBe(OVER_LIMIT);
+  for (const key of others) expect(await store.read(key)).not.toBeNull();
+});
+
+test('a login again counts once, however often', async () => {
+  const repository = new SessionRepository(store, LIFETIME, FORMAT, 2);
+  const changes = new SessionChanges(repository);
+  const [here, there] = [1, 2].map(() => new Session(repository, changes, CLIENT, null));
+  await there!.signIn('ada');
+  for (let i = 0; i < 5; i++) await here!.signIn('ada');
+  expect(await store.read(there!.key!)).not.toBeNull();
+  expect(await store.list('ada')).toHaveLength(2);
 });

@@ -1,0 +1,62 @@
+import { AxeBuilder } from '@axe-core/playwright';
+
+import { anotherBrowser, expect, test } from './shop.js';
+
+// Sessions belong to people: they see where they are logged in, and end what they don't know.
+
+test.beforeEach(async ({ shop }) => {
+  await shop.open('/login');
+  await shop.logIn();
+});
+
+test('I log another browser out, and it is told so when it goes on', async ({ page, browser }) => {
+  const other = await anotherBrowser(browser);
+  await other.shop.open('/login?next=/cart');
+  await other.shop.logIn();
+
+  await page.getByRole('link', { name: 'Devices' }).click();
+  await expect(page.getByText('This device')).toHaveCount(1);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.getByRole('button', { name: 'Log out all other devices' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status')).toHaveText('All your other devices have been logged out.');
+  await expect(page.getByRole('heading', { name: /Chrome/ })).toHaveCount(1);
+
+  await other.shop.open('/cart');
+  expect(other.shop.path()).toBe('/login?next=%2Fcart&ended=elsewhere');
+  await expect(other.shop.page.getByRole('status')).toHaveText(
+    'You have been logged out here from another of your devices.',
+  );
+  await other.shop.logIn();
+  expect(other.shop.path()).toBe('/cart');
+  await other.context.close();
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('one device is ended and the others stay', async ({ page, browser }) => {
+    const [phone, tablet] = [await anotherBrowser(browser), await anotherBrowser(browser)];
+    for (const { shop } of [phone, tablet]) {
+      await shop.open('/login');
+      await shop.logIn();
+    }
+    await page.getByRole('link', { name: 'Devices' }).click();
+    const devices = await page.getByRole('listitem').filter({ hasText: 'Last seen' }).count();
+    // The last one used comes first, and that is this one.
+    await page
+      .getByRole('main')
+      .getByRole('button', { name: /^Log out Chrome/ })
+      .first()
+      .click();
+    await expect(page.getByRole('status')).toHaveText('That device has been logged out.');
+    await expect(page.getByRole('listitem').filter({ hasText: 'Last seen' })).toHaveCount(
+      devices - 1,
+    );
+    await tablet.shop.open('/cart');
+    expect(tablet.shop.path()).toBe('/login?next=%2Fcart&ended=elsewhere');
+    await phone.shop.open('/cart');
+    expect(phone.shop.path()).toBe('/cart');
+    for (const { context } of [phone, tablet]) await context.close();
+  });
+});

@@ -1,0 +1,62 @@
+import { Controller, Get, NotFoundException, Param, Post, Query, Redirect } from '@nestjs/common';
+
+import { ENDED_ELSEWHERE } from '../auth/end-reasons.js';
+import { FreshLogin } from '../auth/fresh-login.decorator.js';
+import { defineForm, FormBody } from '../http/form.js';
+import { ago, moment } from '../http/in-words.js';
+import { View } from '../http/view.js';
+import { CurrentSession } from '../session/current-session.decorator.js';
+import { Session } from '../session/session.js';
+import { Sessions } from '../session/sessions.js';
+import { deviceOf } from './device.js';
+
+const noFields = defineForm({});
+
+/** Where a user is logged in: each session is a device. */
+@Controller('account/sessions')
+export class DevicesController {
+  constructor(private readonly sessions: Sessions) {}
+
+  @Get()
+  @View('devices')
+  async show(@CurrentSession() session: Session, @Query('ended') ended: unknown) {
+    const sessions = await this.sessions.list(session.owner!);
+    const devices = sessions.map(({ handle, client, createdAt, lastSeenAt }) => ({
+      handle,
+      device: deviceOf(client.userAgent),
+      address: client.address,
+      started: moment(createdAt),
+      lastSeen: { ...moment(lastSeenAt), words: ago(lastSeenAt) },
+      isThis: handle === session.handle,
+    }));
+    return { devices, others: devices.length > 1, notice: noticeOf(ended) };
+  }
+
+  @Post(':handle/end')
+  @FreshLogin()
+  @Redirect('/account/sessions?ended=one', 303)
+  async end(
+    @FormBody(noFields) _: object,
+    @Param('handle') handle: string,
+    @CurrentSession() session: Session,
+  ): Promise<void> {
+    if (!(await this.sessions.end(session.owner!, handle, ENDED_ELSEWHERE))) {
+      throw new NotFoundException();
+    }
+  }
+
+  @Post('end-others')
+  @FreshLogin()
+  @Redirect('/account/sessions?ended=others', 303)
+  async endOthers(
+    @FormBody(noFields) _: object,
+    @CurrentSession() session: Session,
+  ): Promise<void> {
+    await this.sessions.endOthers(session.owner!, session.key, ENDED_ELSEWHERE);
+  }
+}
+
+function noticeOf(ended: unknown): string | undefined {
+  if (ended === 'one') return 'That device has been logged out.';
+  return ended === 'others' ? 'All your other devices have been logged out.' : undefined;
+}

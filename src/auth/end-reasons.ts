@@ -1,0 +1,15 @@
+import { OVER_LIMIT } from '../session/session-endings.js';
+
+/** Why this app ends sessions, besides their own log-out. */
+export const ENDED_ELSEWHERE = 'elsewhere';
+
+const WORDS: Readonly<Record<string, string>> = {
+  [ENDED_ELSEWHERE]: 'You have been logged out here from another of your devices.',
+  [OVER_LIMIT]:
+    'You have been logged out here because you have logged in on too many other devices since.',
+};
+
+/** What to tell somebody whose session was ended; undefined where there is nothing to tell. */
+export function inWords(endReason: string | null): string | undefined {
+  return endReason !== null && Object.hasOwn(WORDS, endReason) ? WORDS[endReason] : undefined;
+}
