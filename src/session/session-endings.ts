@@ -29,8 +29,9 @@ export class SessionEndings {
 
   /** Says whether there was a session to end. */
   async end(key: SessionKey, reason: EndReason): Promise<boolean> {
-    const [, ended] = await Promise.all([this.#leaveNote(key, reason), this.store.delete(key)]);
-    return ended;
+    // First: once the session is gone, its browser may ask at any moment.
+    await this.#leaveNote(key, reason);
+    return this.store.delete(key);
   }
 
   /** Why a session that is gone was ended; null when nobody has ended it, or it is too long ago. */
