@@ -20,7 +20,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expectNoBarrier(page);
         await shop.logIn();
         await expectNoBarrier(page);
-        for (const path of ['/account/sessions', '/login/again']) {
+        for (const path of ['/account', '/account/password', '/account/sessions', '/login/again']) {
           await shop.open(path);
           await expectNoBarrier(page);
         }

@@ -14,7 +14,8 @@ test('I log another browser out, and it is told so when it goes on', async ({ pa
   await other.shop.open('/login?next=/cart');
   await other.shop.logIn();
 
-  await page.getByRole('link', { name: 'Devices' }).click();
+  await page.getByRole('link', { name: 'Account' }).click();
+  await page.getByRole('link', { name: 'See your devices' }).click();
   await expect(page.getByText('This device')).toHaveCount(1);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   await page.getByRole('button', { name: 'Log out all other devices' }).focus();
@@ -41,7 +42,8 @@ test.describe('without JavaScript', () => {
       await shop.open('/login');
       await shop.logIn();
     }
-    await page.getByRole('link', { name: 'Devices' }).click();
+    await page.getByRole('link', { name: 'Account' }).click();
+    await page.getByRole('link', { name: 'See your devices' }).click();
     const devices = await page.getByRole('listitem').filter({ hasText: 'Last seen' }).count();
     // The last one used comes first, and that is this one.
     await page
@@ -59,4 +61,41 @@ test.describe('without JavaScript', () => {
     expect(phone.shop.path()).toBe('/cart');
     for (const { context } of [phone, tablet]) await context.close();
   });
+});
+
+test('a new password logs the other browser out, and opens the door from then on', async ({
+  page,
+  shop,
+  browser,
+}) => {
+  const [old, next] = ['a password for a while', 'a better one, and longer'];
+  const email = `joan-${Date.now()}@example.com`;
+  await shop.logOut();
+  await shop.signUp({ name: 'Joan Clarke', email, password: old });
+  const other = await anotherBrowser(browser);
+  await other.shop.open('/login');
+  await other.shop.logIn({ email, password: old });
+
+  await page.getByRole('link', { name: 'Account' }).click();
+  await page.getByRole('link', { name: 'Change your password' }).click();
+  const button = page.getByRole('button', { name: 'Change it' });
+  await page.getByLabel('The password you have').fill('not this one');
+  await page.getByLabel('New password').fill(next);
+  await button.click();
+  await expect(page.getByText('This is not your password.')).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.getByLabel('The password you have').fill(old);
+  await page.getByLabel('New password').fill(next);
+  await button.click();
+  await expect(page.getByRole('status')).toContainText('Your password has been changed.');
+
+  await other.shop.open('/cart');
+  await expect(other.shop.page.getByRole('status')).toHaveText(
+    'You have been logged out here because the password of your account was changed.',
+  );
+  await other.shop.logIn({ email, password: old });
+  await expect(other.shop.page.getByRole('alert')).toBeVisible();
+  await other.shop.logIn({ email, password: next });
+  expect(other.shop.path()).toBe('/cart');
+  await other.context.close();
 });

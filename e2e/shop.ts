@@ -25,6 +25,15 @@ export class Shop {
     await this.page.getByRole('main').getByRole('button', { name: 'Log in' }).click();
   }
 
+  /** Makes an account, and is signed in. */
+  async signUp({ name, email, password }: typeof ADA & { name: string }): Promise<void> {
+    await this.open('/signup');
+    await this.page.getByLabel('Name').fill(name);
+    await this.page.getByLabel('E-mail address').fill(email);
+    await this.page.getByLabel('Password').fill(password);
+    await this.page.getByRole('button', { name: 'Sign up' }).click();
+  }
+
   async logOut(): Promise<void> {
     await this.page.getByRole('button', { name: 'Log out' }).click();
     await expect(this.page.getByRole('link', { name: 'Log in' })).toBeVisible();

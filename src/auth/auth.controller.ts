@@ -8,7 +8,6 @@ import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { emptyForm, loginForm, loginPage, signupForm, signupPage } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
-import { rememberUser } from './auth.session.js';
 import { inWords } from './end-reasons.js';
 import { Public } from './public.decorator.js';
 
@@ -36,8 +35,9 @@ export class AuthController {
     @CurrentSession() session: Session,
   ) {
     const user = await this.auth.authenticate(form.email, form.password);
-    if (!user) throw new FormRejected(loginForm, form, { form: WRONG_CREDENTIALS }, 401);
-    await session.signIn(user.id, rememberUser(user));
+    if (!user || !(await this.auth.signIn(session, user))) {
+      throw new FormRejected(loginForm, form, { form: WRONG_CREDENTIALS }, 401);
+    }
     return { url: localPath(form.next) };
   }
 
@@ -57,7 +57,7 @@ export class AuthController {
   ) {
     const user = await this.auth.signUp(form);
     if (!user) throw new FormRejected(signupForm, form, { email: ADDRESS_TAKEN });
-    await session.signIn(user.id, rememberUser(user));
+    await this.auth.signIn(session, user);
     return { url: localPath(form.next) };
   }
 

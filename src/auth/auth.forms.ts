@@ -21,10 +21,21 @@ const email = z
 /** Where to go on afterwards. It is in no visible field, so whatever it is not makes no mistake: the login goes to `/`. */
 const next = z.string().optional().catch(undefined);
 
-const currentPassword = z
+export const NOT_YOUR_PASSWORD = 'This is not your password.';
+
+export const currentPassword = z
   .string()
   .min(1, 'Please enter your password.')
   .max(LONGEST_PASSWORD * 4);
+
+export const newPassword = z
+  .string()
+  .refine((password) => lengthOf(password) >= SHORTEST_PASSWORD, {
+    error: `Please use at least ${SHORTEST_PASSWORD} characters. A few words make a good password.`,
+  })
+  .refine((password) => lengthOf(password) <= LONGEST_PASSWORD, {
+    error: `Please use at most ${LONGEST_PASSWORD} characters.`,
+  });
 
 export const loginForm = defineForm(
   { email, password: currentPassword, next },
@@ -45,14 +56,7 @@ export const signupForm = defineForm(
       .max(100, 'Please enter at most 100 characters.')
       .regex(/^\P{Cc}*$/u, 'Please enter a name without control characters.'),
     email,
-    password: z
-      .string()
-      .refine((password) => lengthOf(password) >= SHORTEST_PASSWORD, {
-        error: `Please use at least ${SHORTEST_PASSWORD} characters. A few words make a good password.`,
-      })
-      .refine((password) => lengthOf(password) <= LONGEST_PASSWORD, {
-        error: `Please use at most ${LONGEST_PASSWORD} characters.`,
-      }),
+    password: newPassword,
     next,
   },
   { view: 'signup', model: signupPage, secret: ['password'] },

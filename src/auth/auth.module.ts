@@ -11,5 +11,6 @@ import { Users } from './users.js';
 @Module({
   controllers: [AuthController, LoginAgainController],
   providers: [AuthService, Passwords, Users, { provide: APP_GUARD, useClass: LoginGuard }],
+  exports: [AuthService, Users],
 })
 export class AuthModule {}

@@ -2,9 +2,11 @@ import { OVER_LIMIT } from '../session/session-endings.js';
 
 /** Why this app ends sessions, besides their own log-out. */
 export const ENDED_ELSEWHERE = 'elsewhere';
+export const NEW_PASSWORD = 'password';
 
 const WORDS: Readonly<Record<string, string>> = {
   [ENDED_ELSEWHERE]: 'You have been logged out here from another of your devices.',
+  [NEW_PASSWORD]: 'You have been logged out here because the password of your account was changed.',
   [OVER_LIMIT]:
     'You have been logged out here because you have logged in on too many other devices since.',
 };

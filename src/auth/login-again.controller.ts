@@ -6,9 +6,8 @@ import { localPath } from '../http/local-path.js';
 import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
-import { emptyForm, loginAgainForm } from './auth.forms.js';
+import { emptyForm, loginAgainForm, NOT_YOUR_PASSWORD } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
-import { rememberUser } from './auth.session.js';
 
 /** Asks those who are signed in for their password, before something that a borrowed device must not do. */
 @Controller('login/again')
@@ -28,10 +27,9 @@ export class LoginAgainController {
     @CurrentSession() session: Session,
   ) {
     const user = await this.auth.confirm(session.owner, form.password);
-    if (!user) throw new FormRejected(loginAgainForm, form, { password: WRONG }, 401);
-    await session.signIn(user.id, rememberUser(user));
+    if (!user || !(await this.auth.signIn(session, user))) {
+      throw new FormRejected(loginAgainForm, form, { password: NOT_YOUR_PASSWORD }, 401);
+    }
     return { url: localPath(form.next) };
   }
 }
-
-const WRONG = 'This is not your password.';

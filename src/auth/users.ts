@@ -28,8 +28,50 @@ export class Users {
     }
   }
 
-  async setPasswordHash(id: string, passwordHash: string): Promise<void> {
-    await this.database.user.update({ where: { id }, data: { passwordHash } });
+  /** Keeps another hash of the same password, unless the password was changed meanwhile. */
+  async renewPasswordHash({ id, passwordHash: old }: User, passwordHash: string): Promise<void> {
+    await this.database.user.updateMany({
+      where: { id, passwordHash: old },
+      data: { passwordHash },
+    });
+  }
+
+  /**
+   * Does `signIn` while nobody can change what the user logs in with; false, and nothing done, if it was changed since
+   * `user` was read. So a change finds every session that was made with the old credentials.
+   */
+  async signInUnlessChanged(
+    { id, credentialsVersion }: User,
+    signIn: () => Promise<void>,
+  ): Promise<boolean> {
+    return this.database.$transaction(async (transaction) => {
+      const unchanged = await transaction.$queryRaw<unknown[]>`
+        SELECT 1 FROM users
+        WHERE id = ${id}::uuid AND credentials_version = ${credentialsVersion} FOR SHARE`;
+      if (unchanged.length === 0) return false;
+      await signIn();
+      return true;
+    });
+  }
+
+  /**
+   * Changes what a user logs in with and does `endSessions`: if that fails, nothing is changed.
+   * Resolves to the user as changed, or to null if somebody else has changed their credentials since `user` was read.
+   */
+  async changeCredentials(
+    { id, credentialsVersion }: User,
+    change: Pick<User, 'passwordHash'>,
+    endSessions: () => Promise<unknown>,
+  ): Promise<User | null> {
+    return this.database.$transaction(async (transaction) => {
+      const [changed] = await transaction.user.updateManyAndReturn({
+        where: { id, credentialsVersion },
+        data: { ...change, credentialsVersion: { increment: 1 } },
+      });
+      if (!changed) return null;
+      await endSessions();
+      return changed;
+    });
   }
 }
 

@@ -4,6 +4,9 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { CONFIG, type Config } from '../config/config.js';
 import { PrismaClient } from './generated/client.js';
 
+/** More than the slowest session store may take for all that is done in a transaction. */
+const TRANSACTION_TIMEOUT_MS = 10_000;
+
 /** PostgreSQL through Prisma. It connects at the first query, so a worker starts without it. */
 @Injectable()
 export class Database extends PrismaClient implements OnApplicationShutdown {
@@ -16,6 +19,7 @@ export class Database extends PrismaClient implements OnApplicationShutdown {
         query_timeout: database.timeout_ms,
         statement_timeout: database.timeout_ms,
       }),
+      transactionOptions: { maxWait: database.timeout_ms, timeout: TRANSACTION_TIMEOUT_MS },
     });
   }
 

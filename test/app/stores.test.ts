@@ -86,6 +86,19 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
     expect((await here.get('/cart')).status).toBe(200);
   });
 
+  test('a new password logs the other devices out, and says so', async () => {
+    const account = { email: 'joan@example.com', password: 'a password for a while' };
+    const here = new Browser(stack.app.url);
+    await here.post('/signup', { name: 'Joan', ...account });
+    const phone = new Browser(stack.app.url);
+    await phone.logIn(account.email, account.password);
+    const change = { current: account.password, password: 'a better one, and longer' };
+    expect((await here.post('/account/password', change)).status).toBe(303);
+    const response = await phone.get('/cart');
+    expect(response.headers.get('location')).toBe('/login?next=%2Fcart&ended=password');
+    expect((await here.get('/cart')).status).toBe(200);
+  });
+
   test('a log-out ends the session for all workers', async () => {
     const ada = await Shopper.signedIn(stack.app.url);
     const thief = ada.twin();

@@ -1,0 +1,44 @@
+import { Controller, Get, Post, Redirect } from '@nestjs/common';
+
+import { currentPassword, newPassword, NOT_YOUR_PASSWORD } from '../auth/auth.forms.js';
+import { AuthService } from '../auth/auth.service.js';
+import { defineForm, FormBody, type FormState, type ValuesOf } from '../http/form.js';
+import { FormRejected } from '../http/http.errors.js';
+import { View } from '../http/view.js';
+import { CurrentSession } from '../session/current-session.decorator.js';
+import { Session } from '../session/session.js';
+
+const passwordForm = defineForm(
+  { current: currentPassword, password: newPassword },
+  {
+    view: 'account-password',
+    model: (form: FormState) => ({ form }),
+    secret: ['current', 'password'],
+  },
+);
+
+/**
+ * Changes a user's password. The form asks for the password that they have (ASVS 5.0, 6.2.3), so it needs no fresh
+ * login besides.
+ */
+@Controller('account/password')
+export class PasswordController {
+  constructor(private readonly auth: AuthService) {}
+
+  @Get()
+  @View('account-password')
+  page() {
+    return { form: { values: {}, errors: {} } };
+  }
+
+  @Post()
+  @Redirect('/account?changed=password', 303)
+  async change(
+    @FormBody(passwordForm) form: ValuesOf<typeof passwordForm>,
+    @CurrentSession() session: Session,
+  ): Promise<void> {
+    if (!(await this.auth.changePassword(session, form.current, form.password))) {
+      throw new FormRejected(passwordForm, form, { current: NOT_YOUR_PASSWORD }, 401);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { Redis } from 'ioredis';
+
+import { type RedisStack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+
+const OLD = 'tea for two at noon';
+const NEW = 'tea for three at nine';
+const CHANGED = 'because the password of your account was changed';
+
+let stack: RedisStack;
+let redis: Redis;
+beforeAll(async () => {
+  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+  redis = new Redis(stack.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await stack.stop();
+});
+
+let email: string;
+let accounts = 0;
+beforeEach(async () => {
+  email = `user-${++accounts}@example.com`;
+  await new Browser(stack.url).post('/signup', { name: 'User', email, password: OLD });
+});
+
+async function loggedIn(password = OLD): Promise<Browser> {
+  const browser = new Browser(stack.url);
+  expect((await browser.logIn(email, password)).status).toBe(303);
+  return browser;
+}
+
+const isIn = async (browser: Browser) => (await browser.get('/cart')).status === 200;
+
+const change = async (browser: Browser, current = OLD, password = NEW) =>
+  browser.post('/account/password', { current, password });
+
+test('a new password ends the other sessions, and gives this one a new id', async () => {
+  const [here, phone] = [await loggedIn(), await loggedIn()];
+  const before = here.cookie;
+  const response = await change(here);
+  expect(response.status).toBe(303);
+  expect(here.cookie).not.toBe(before);
+  expect(await (await here.get(response.headers.get('location')!)).text()).toContain(
+    'Your password has been changed.',
+  );
+
+  const refused = await phone.get('/cart');
+  expect(refused.status).toBe(303);
+  expect(await (await phone.get(refused.headers.get('location')!)).text()).toContain(CHANGED);
+  expect((await new Browser(stack.url).logIn(email, OLD)).status).toBe(401);
+  expect(await isIn(await loggedIn(NEW))).toBe(true);
+});
+
+test.each([
+  ['the wrong current password', { current: 'a wrong one', password: NEW }, 401, 'current'],
+  ['no current password', { current: '', password: NEW }, 422, 'current'],
+  ['a short new one', { current: OLD, password: 'short' }, 422, 'password'],
+])('%s changes nothing, and no password comes back', async (_, form, status, field) => {
+  const [here, phone] = [await loggedIn(), await loggedIn()];
+  const response = await here.post('/account/password', form);
+  expect(response.status).toBe(status);
+  const page = await response.text();
+  expect(page).toContain(`id="${field}-error"`);
+  for (const typed of Object.values(form)) if (typed) expect(page).not.toContain(typed);
+  for (const each of [here, phone]) expect(await isIn(each)).toBe(true);
+  await loggedIn(OLD);
+});
+
+test('while sessions can’t be ended the password stays what it was', async () => {
+  const [here, phone] = [await loggedIn(), await loggedIn()];
+  await redis.call('ACL', 'SETUSER', 'default', '-zrange');
+  try {
+    expect((await change(here)).status).toBe(503);
+  } finally {
+    await redis.call('ACL', 'SETUSER', 'default', '+zrange');
+  }
+  for (const each of [here, phone]) expect(await isIn(each)).toBe(true);
+  await loggedIn(OLD);
+  expect((await change(here)).status).toBe(303);
+  expect(await isIn(phone)).toBe(false);
+});
+
+test('no login with the old password outlives the change, however close they come', async () => {
+  let password = OLD;
+  let closeOnes = 0;
+  for (let round = 0; round < 10; round++) {
+    const here = await loggedIn(password);
+    const next = `${NEW}, round ${round}`;
+    const browsers = Array.from({ length: 12 }, () => new Browser(stack.url));
+    const logins = browsers.map(async (browser) => browser.logIn(email, password));
+    expect((await change(here, password, next)).status).toBe(303);
+    const answers = await Promise.all(logins);
+    closeOnes += answers.filter(({ status }) => status === 303).length;
+    for (const browser of browsers) expect(await isIn(browser)).toBe(false);
+    expect(await isIn(here)).toBe(true);
+    password = next;
+  }
+  // Else nothing was tried.
+  expect(closeOnes).toBeGreaterThan(0);
+});
+
+test('of two changes at once one wins, and only its browser stays', async () => {
+  const browsers = [await loggedIn(), await loggedIn()];
+  const answers = await Promise.all(
+    browsers.map(async (each, i) => change(each, OLD, `${NEW} ${i}`)),
+  );
+  const winner = answers.findIndex(({ status }) => status === 303);
+  expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+  expect(await Promise.all(browsers.map(isIn))).toEqual([winner === 0, winner === 1]);
+  expect(await isIn(await loggedIn(`${NEW} ${winner}`))).toBe(true);
+});
