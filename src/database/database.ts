@@ -4,7 +4,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { CONFIG, type Config } from '../config/config.js';
 import { PrismaClient } from './generated/client.js';
 
-/** More than the slowest session store may take for all that is done in a transaction. */
+/** The longest that a transaction may take with what it asks of the session store: after that it is undone. In milliseconds. */
 const TRANSACTION_TIMEOUT_MS = 10_000;
 
 /** PostgreSQL through Prisma. It connects at the first query, so a worker starts without it. */
