@@ -21,6 +21,20 @@ export function groupRuns(leader: number): boolean {
   return list().some((process) => process.group === leader && runs(process));
 }
 
+/** Whether these processes stand still after SIGSTOP: a thread that has to wait for a core may go on for a while. */
+export function allStopped(pids: readonly number[]): boolean {
+  return pids.flatMap(threadStates).every((state) => /^[TZX]/.test(state));
+}
+
+function threadStates(pid: number): string[] {
+  if (!existsSync('/proc/self/stat')) {
+    return list().flatMap((process) => (process.pid === pid ? [process.state] : []));
+  }
+  return readFolder(`/proc/${pid}/task`).map(
+    (thread) => STAT.exec(readStat(`${pid}/task/${thread}`))?.[2] ?? 'X',
+  );
+}
+
 /** One that has ended stays in the list until its parent asks how. */
 function runs({ state }: Entry): boolean {
   return !state.startsWith('Z');
@@ -38,22 +52,32 @@ function list(): Entry[] {
   return existsSync('/proc/self/stat') ? listFromProc() : listFromPs();
 }
 
+/** "12 (name) S 1 …": number, state, parent and group. The name may hold spaces and brackets. */
+const STAT = /^(\d+) \(.*\) (\S) (\d+) (\d+)/s;
+
 function listFromProc(): Entry[] {
-  return readdirSync('/proc')
+  return readFolder('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
-      // "12 (name) S 1 …": the name may hold spaces and brackets.
-      const fields = /^(\d+) \(.*\) (\S) (\d+) (\d+)/s.exec(readStat(name));
+      const fields = STAT.exec(readStat(name));
       return fields ? [entry(fields[1], fields[3], fields[4], fields[2])] : [];
     });
 }
 
-function readStat(pid: string): string {
+function readStat(process: string): string {
+  return unlessEnded(() => readFileSync(`/proc/${process}/stat`, 'utf8'), '');
+}
+
+function readFolder(path: string): string[] {
+  return unlessEnded(() => readdirSync(path), []);
+}
+
+function unlessEnded<T>(read: () => T, otherwise: T): T {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return read();
   } catch {
-    // It ended in the meantime.
-    return '';
+    // The process ended in the meantime.
+    return otherwise;
   }
 }
 

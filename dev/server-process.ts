@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { endWithUs } from './guard.js';
 import { end, hasEnded, spawnGuarded } from './guarded-process.js';
-import { anyRuns, descendants } from './process-tree.js';
+import { allStopped, anyRuns, descendants } from './process-tree.js';
 
 export interface ServerCommand {
   readonly command: string;
@@ -89,11 +89,13 @@ export class ServerProcess {
   }
 
   /** SIGSTOP, to its children too: connections stay open and new ones are accepted, but nothing answers. */
-  freeze(): void {
-    const [, ...children] = this.#family('SIGSTOP');
+  async freeze(): Promise<void> {
+    const family = this.#family('SIGSTOP');
+    const children = family.slice(1);
     for (const pid of children) signal(pid, 'SIGSTOP');
     // They would not notice that the server is gone, as its children do otherwise.
     this.#thawed.push(...children.map(endWithUs));
+    while (!allStopped(family)) await pause(1);
   }
 
   thaw(): void {

@@ -88,7 +88,7 @@ describe('the panel "Behind this page"', () => {
   test('says while the store is away that it can’t tell, and what was tried', async () => {
     const browser = newBrowser();
     await browser.logIn();
-    stack.redis.freeze();
+    await stack.redis.freeze();
     const panel = await panelOf(browser.get('/'));
     stack.redis.thaw();
     expect(panel).toContain('Your session can’t be looked up just now that ends no session');

@@ -31,7 +31,7 @@ async function until(holds: () => boolean): Promise<void> {
 
 test('what is under way when the program is told to end is answered, and the connection then closed', async () => {
   const { socket, heard, closed } = await dial();
-  stack.postgres.freeze();
+  await stack.postgres.freeze();
   socket.write(GET('/'));
   await pause(200);
   const stopped = stack.app.stop();
@@ -84,7 +84,7 @@ test('a request that takes longer than the grace period is cut off, and the exit
   const app = await startApp({ env: { ...env, REDIS_URL: stack.redis.url }, settings });
   port = Number(new URL(app.url).port);
   const { socket, closed } = await dial();
-  stack.postgres.freeze();
+  await stack.postgres.freeze();
   socket.write(GET('/'));
   await pause(200);
   expect(await app.stop()).toBe(1);

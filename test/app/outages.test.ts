@@ -23,7 +23,7 @@ const timed = async <T>(act: () => Promise<T>): Promise<[T, number]> => {
 
 test('Redis frozen: 503 within 2 s, nobody is logged out, and the same cookie works afterwards', async () => {
   const { cookie } = ada;
-  stack.redis.freeze();
+  await stack.redis.freeze();
   const [response, ms] = await timed(async () => ada.get('/cart'));
   stack.redis.thaw();
   expect(response.status).toBe(503);
@@ -36,7 +36,7 @@ test('Redis frozen: 503 within 2 s, nobody is logged out, and the same cookie wo
 });
 
 test('Redis frozen: who is signed in still sees the pages that are for everybody', async () => {
-  stack.redis.freeze();
+  await stack.redis.freeze();
   const response = await ada.get('/');
   stack.redis.thaw();
   expect(response.status).toBe(200);
@@ -45,7 +45,7 @@ test('Redis frozen: who is signed in still sees the pages that are for everybody
 });
 
 test('Redis frozen: a form that could not be taken is not lost, the page leads back to it', async () => {
-  stack.redis.freeze();
+  await stack.redis.freeze();
   const response = await ada.post(
     '/cart/items',
     { product: 'tea' },
@@ -85,7 +85,7 @@ test('PostgreSQL away: signed-in pages go on, a login answers 503, and all is we
 });
 
 test('PostgreSQL frozen: a login answers 503 in time, and works as soon as it can', async () => {
-  stack.postgres.freeze();
+  await stack.postgres.freeze();
   const [response, ms] = await timed(async () => new Browser(stack.app.url).logIn());
   const cart = await ada.get('/cart');
   stack.postgres.thaw();

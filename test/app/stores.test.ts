@@ -114,7 +114,7 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
   test('while its server is frozen everybody gets 503 in time, and nobody is logged out', async () => {
     const browser = await signedIn();
     await browser.post('/cart/items', { product: 'tea', quantity: '3' });
-    server().freeze();
+    await server().freeze();
     for (let i = 0; i < 5; i++) {
       const started = Date.now();
       expect((await browser.get('/cart')).status).toBe(503);

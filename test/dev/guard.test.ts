@@ -10,7 +10,7 @@ import { groupRuns } from '../../dev/process-tree.js';
 const STARTER = `
 import { startRedis } from './dev/redis.ts';
 const redis = await startRedis();
-if (process.argv[1] === 'frozen') redis.freeze();
+if (process.argv[1] === 'frozen') await redis.freeze();
 console.log(JSON.stringify({ pid: redis.pid, folder: redis.server.folder }));
 setInterval(() => {}, 1000);
 `;

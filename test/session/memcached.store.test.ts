@@ -58,7 +58,7 @@ describe('the memcached store', () => {
 
   test('rejects in time while memcached is frozen, and goes on when it thaws', async () => {
     const { key } = await create(store);
-    server.freeze();
+    await server.freeze();
     for (let i = 0; i < 5; i++) {
       const started = Date.now();
       await expect(store.read(key)).rejects.toThrow(SessionStoreUnavailable);

@@ -35,7 +35,7 @@ test('the master is killed under load: a replica takes over, and no acknowledged
 test('the master hangs under load: a replica takes over, and what the old one wakes up with counts for nothing', async () => {
   const load = await Load.on(store);
   await load.goesOn();
-  sentinel.master.freeze();
+  await sentinel.master.freeze();
   await load.goesOn(2_000);
   sentinel.master.thaw();
   await load.goesOn(2_000);

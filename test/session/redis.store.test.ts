@@ -94,7 +94,7 @@ describe('the Redis store, when Redis can not answer', () => {
 
   test('rejects in time while Redis is frozen, and goes on when it thaws', async () => {
     const { key } = await create(store);
-    server.freeze();
+    await server.freeze();
     const started = Date.now();
     await expect(store.read(key)).rejects.toThrow(SessionStoreUnavailable);
     expect(Date.now() - started).toBeLessThan(TIMEOUT_MS + 500);
@@ -104,7 +104,7 @@ describe('the Redis store, when Redis can not answer', () => {
 
   test('goes on within a second of the thaw, however long Redis was frozen', async () => {
     const { key } = await create(store);
-    server.freeze();
+    await server.freeze();
     for (const started = Date.now(); Date.now() - started < 6 * TIMEOUT_MS;) {
       await expect(store.read(key)).rejects.toThrow(SessionStoreUnavailable);
       await pause(10);

@@ -30,7 +30,7 @@ test('a change that waits behind one which the store does not answer is rejected
   const changes = new SessionChanges(sessions);
   const client = { userAgent: 'a browser', address: '192.0.2.7' };
   const { session } = await sessions.create(null, NO_DATA, client);
-  server.freeze();
+  await server.freeze();
   const started = performance.now();
   const change = async () => changes.apply(session, () => NO_DATA);
   const first = expect(change()).rejects.toThrow(SessionStoreUnavailable);

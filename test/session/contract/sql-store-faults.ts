@@ -40,7 +40,7 @@ export function describeSqlStoreFaults(
         Array.from({ length: 8 }, async () => create(scene.store)),
       );
       const sockets = countSockets();
-      under.server.freeze();
+      await under.server.freeze();
       for (let round = 0; round < 3; round++) {
         await Promise.all(
           sessions.flatMap(({ key, version, record }) => [
