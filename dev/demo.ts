@@ -2,8 +2,9 @@ import { parseArgs } from 'node:util';
 
 import { type App, startApp } from './app.js';
 import { migrate, seed } from './database.js';
-import { isFree } from './free-port.js';
+import { freePort, isFree } from './free-port.js';
 import { NotInstalled } from './install.js';
+import { Mailbox } from './mailbox.js';
 import { startPostgres } from './postgres.js';
 import type { ServerProcess } from './server-process.js';
 import { type StoreName, STORES, useSessionStore } from './session-store.js';
@@ -39,6 +40,10 @@ async function demo(watch: boolean): Promise<void> {
   if (port !== 0 && !(await isFree(port))) {
     throw new Error(`Port ${port} is taken. Take another: PORT=${port + 1} npm run demo`);
   }
+  // The links in mails name it before the program listens.
+  if (port === 0) env['PORT'] = String(await freePort());
+  env['PUBLIC_URL'] ??= `http://127.0.0.1:${env['PORT']}`;
+  env['MAIL_URL'] ??= new Mailbox().url;
   const store = storeName(env);
   const users = await step('PostgreSQL', async () => usePostgres(env));
   const sessions = await step('Sessions', async () => useStore(store, env));
@@ -57,6 +62,7 @@ async function demo(watch: boolean): Promise<void> {
     '',
     `Users       ${users}`,
     `Sessions    ${sessions}`,
+    `Mails       ${env['MAIL_URL'].startsWith('file:') ? `${url}/inbox` : 'the mail server of MAIL_URL'}`,
     '',
     'Ctrl-C stops all of it.',
   ]);
@@ -66,7 +72,7 @@ async function demo(watch: boolean): Promise<void> {
 function ownVariables(): Variables {
   const names = [
     ...['PORT', 'WORKERS', 'LOG_LEVEL', 'SESSION_STORE', 'SESSION_FOLDER'],
-    ...['DATABASE_URL', 'REDIS_URL', 'MEMCACHED_URL', 'MYSQL_URL'],
+    ...['DATABASE_URL', 'REDIS_URL', 'MEMCACHED_URL', 'MYSQL_URL', 'MAIL_URL', 'PUBLIC_URL'],
   ];
   return Object.fromEntries(
     names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),

@@ -1,5 +1,6 @@
 import { type App, startApp } from './app.js';
 import { migrate, seed } from './database.js';
+import { Mailbox } from './mailbox.js';
 import { type PostgresServer, startPostgres } from './postgres.js';
 import { type RedisServer, startRedis } from './redis.js';
 import type { ServerProcess } from './server-process.js';
@@ -14,6 +15,8 @@ export interface Stack {
   /** The variables that the program was started with. */
   readonly env: Variables;
   readonly postgres: PostgresServer;
+  /** Where its mails go. */
+  readonly mailbox: Mailbox;
   /** The server of the session store; null where that needs none of its own. */
   readonly store: ServerProcess | null;
   stop(): Promise<void>;
@@ -23,7 +26,10 @@ export interface RedisStack extends Stack {
   readonly redis: RedisServer;
 }
 
-const DEFAULTS = { NODE_ENV: 'demo', LOG_LEVEL: 'warn', WORKERS: '2' };
+/** No test goes by the address in a link: it is not the one that the program listens at. */
+const PUBLIC_URL = 'http://shop.example';
+
+const DEFAULTS = { NODE_ENV: 'demo', LOG_LEVEL: 'warn', WORKERS: '2', PUBLIC_URL };
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -57,7 +63,9 @@ export async function startStackOn(
   { env = {}, durable = false, ...options }: StackOptions = {},
 ): Promise<Stack> {
   const postgres = await startPostgres({ logStatements: true, durable });
-  const variables = { ...DEFAULTS, DATABASE_URL: postgres.url, ...env };
+  const mailbox = new Mailbox();
+  const servers = { DATABASE_URL: postgres.url, MAIL_URL: mailbox.url };
+  const variables = { ...DEFAULTS, ...servers, ...env };
   const { server: store = null } = await useSessionStore(storeName, variables, { durable });
   await migrate(variables);
   await seed(variables);
@@ -67,6 +75,7 @@ export async function startStackOn(
     app,
     env: variables,
     postgres,
+    mailbox,
     store,
     stop: async () => {
       await app.stop();

@@ -77,16 +77,68 @@ test('each login gives a new id, and the old one opens nothing', async ({ shop, 
   await thief.context.close();
 });
 
-test('somebody new signs up and is in', async ({ shop, page }) => {
-  await shop.open('/signup');
+test('somebody new signs up by a link that comes by mail, and is in', async ({ shop, page }) => {
+  const email = `joan-${Date.now()}@example.com`;
+  await shop.open('/signup?next=/cart');
+  await shop.sendLinkTo('not an address');
+  await expect(page.getByText(/like ada@example.com/)).toBeVisible();
+  await shop.sendLinkTo(email);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Look into your inbox');
+  await page.getByRole('link', { name: 'Open the inbox' }).click();
+  await expect(page.getByText(email)).toBeVisible();
+
+  await shop.followLink(email);
+  await expect(page.getByLabel('E-mail address')).toHaveValue(email);
   await page.getByLabel('Name').fill('Joan Clarke');
-  await page.getByLabel('E-mail address').fill(`joan-${Date.now()}@example.com`);
-  const button = page.getByRole('main').getByRole('button');
-  await page.getByLabel('Password').fill('too short');
-  await button.click();
-  await expect(page.getByText(/at least 15 characters/).first()).toBeVisible();
-  await expect(page.getByLabel('Name')).toHaveValue('Joan Clarke');
+  const button = page.getByRole('button', { name: 'Make the account' });
+  for (const [password, mistake] of [
+    ['too short', /at least 15 characters/],
+    ['passwordpassword', /common password/],
+    ['Joan Clarke, Joan Clarke', /your own name/],
+  ] as const) {
+    await page.getByLabel('Password').fill(password);
+    await button.click();
+    await expect(page.locator('#password-error')).toHaveText(mistake);
+    await expect(page.getByLabel('Name')).toHaveValue('Joan Clarke');
+  }
   await page.getByLabel('Password').fill('a sentence of a few words');
+  const [tab] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('button', { name: /How good is this password/ }).click(),
+  ]);
+  await expect(tab.getByRole('heading', { level: 1 })).toHaveText('Very good');
+  await tab.close();
   await button.click();
+  expect(shop.path()).toBe('/cart');
   await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible();
+
+  await shop.followLink(email);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link is used up');
+});
+
+test('who has forgotten the password chooses another by mail, and is logged out everywhere', async ({
+  shop,
+  page,
+  browser,
+}) => {
+  const [old, next] = ['a sentence of a few words', 'another one, and no better'];
+  const email = `joan-${Date.now()}@example.com`;
+  await shop.signUp({ name: 'Joan Clarke', email, password: old });
+  const other = await anotherBrowser(browser);
+  await other.shop.open('/login');
+  await other.shop.page.getByRole('link', { name: 'Forgotten your password?' }).click();
+  await other.shop.sendLinkTo(email);
+  await expect(other.shop.page.getByText('Look into your inbox')).toBeVisible();
+  await other.shop.followLink(email, 2);
+  await other.shop.page.getByLabel('New password').fill(next);
+  await other.shop.page.getByRole('button', { name: 'Change it' }).click();
+  await expect(other.shop.page.getByRole('status')).toContainText('log in with the new one');
+  await other.shop.logIn({ email, password: next });
+  await expect(other.shop.page.getByRole('button', { name: 'Log out' })).toBeVisible();
+
+  await shop.open('/cart');
+  await expect(page.getByRole('status')).toContainText('the password of your account was changed');
+  await shop.logIn({ email, password: old });
+  await expect(page.getByRole('alert')).toBeVisible();
+  await other.context.close();
 });

@@ -11,10 +11,20 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test.use({ colorScheme, viewport: { width, height: 900 } });
 
       test('no page has a barrier', async ({ shop, page }) => {
-        for (const path of ['/', '/login', '/signup', '/nothing-here']) {
+        for (const path of [
+          ...['/', '/login', '/signup', '/signup/sent', '/forgotten', '/inbox', '/nothing-here'],
+          '/reset?token=none',
+        ]) {
           await shop.open(path);
           await expectNoBarrier(page);
         }
+        const email = `joan-${colorScheme}-${width}@example.com`;
+        await shop.open('/signup');
+        await shop.sendLinkTo(email);
+        await shop.followLink(email);
+        await expectNoBarrier(page);
+        await page.getByRole('button', { name: 'Make the account' }).click();
+        await expectNoBarrier(page);
         await shop.open('/login?next=/cart');
         await shop.logIn({ email: 'ada@example.com', password: 'wrong' });
         await expectNoBarrier(page);

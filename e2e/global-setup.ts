@@ -11,5 +11,6 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const stack = machines > 1 ? await startMachines(machines) : await startStack();
   process.env['BASE_URL'] = stack.url;
   process.env['REDIS_URL'] = stack.redis.url;
+  process.env['MAIL_URL'] = stack.mailbox.url;
   return async () => stack.stop();
 }

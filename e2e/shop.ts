@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import {
   test as base,
   type Browser,
@@ -6,12 +8,17 @@ import {
   type Page,
 } from '@playwright/test';
 
+import { linkIn, Mailbox } from '../dev/mailbox.js';
+
 export { expect };
 
 export const ADA = { email: 'ada@example.com', password: 'tea for two at noon' };
 
 /** The shop as a visitor of it sees it. */
 export class Shop {
+  /** Where all mails of the program go. */
+  readonly mailbox = new Mailbox(fileURLToPath(process.env['MAIL_URL'] ?? ''));
+
   constructor(readonly page: Page) {}
 
   async open(path = '/'): Promise<void> {
@@ -28,10 +35,22 @@ export class Shop {
   /** Makes an account, and is signed in. */
   async signUp({ name, email, password }: typeof ADA & { name: string }): Promise<void> {
     await this.open('/signup');
+    await this.sendLinkTo(email);
+    await this.followLink(email);
     await this.page.getByLabel('Name').fill(name);
-    await this.page.getByLabel('E-mail address').fill(email);
     await this.page.getByLabel('Password').fill(password);
-    await this.page.getByRole('button', { name: 'Sign up' }).click();
+    await this.page.getByRole('button', { name: 'Make the account' }).click();
+  }
+
+  /** Fills in the form of the page that is open, which asks for an address to send a link to. */
+  async sendLinkTo(email: string): Promise<void> {
+    await this.page.getByLabel('E-mail address').fill(email);
+    await this.page.getByRole('button', { name: 'Send the link' }).click();
+  }
+
+  /** Opens the link in the `nth` mail to an address, counted from 1. */
+  async followLink(email: string, nth = 1): Promise<void> {
+    await this.open(linkIn(await this.mailbox.mailTo(email, nth)));
   }
 
   async logOut(): Promise<void> {

@@ -2,12 +2,14 @@ import { countItems } from './cart/cart.js';
 import type { Config } from './config/config.js';
 import type { BehindThisPage } from './demo/behind-this-page.js';
 import type { LayoutOf } from './http/pages.js';
+import { isFolder } from './mail/mail.module.js';
 
 /** What the layout shows on every page. Of a session that can't be looked up just now it shows nothing. */
-export function layout({ environment }: Config, behindThisPage?: BehindThisPage): LayoutOf {
+export function layout({ environment, mail }: Config, behindThisPage?: BehindThisPage): LayoutOf {
   const demoAccounts = environment === 'demo' ? DEMO_ACCOUNTS : undefined;
   return (session, request) => ({
     demoAccounts,
+    inbox: isFolder(mail),
     signedIn: session && session.owner !== null,
     userName: session?.data.userName,
     cartCount: session && countItems(session.data.cart),

@@ -15,6 +15,7 @@ import { StoreRequests } from './demo/store-requests.js';
 import { HealthModule } from './health/health.module.js';
 import type { WorkerStatus } from './health/worker-status.js';
 import { HttpModule } from './http/http.module.js';
+import { MailModule } from './mail/mail.module.js';
 import { SessionModule } from './session/session.module.js';
 
 /** What the program is made of. */
@@ -37,6 +38,7 @@ export class AppModule {
             useFactory: layout,
           },
         }),
+        MailModule.with(config),
         AuthModule,
         AccountModule,
         CatalogModule,

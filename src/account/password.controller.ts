@@ -2,6 +2,8 @@ import { Controller, Get, Post, Redirect } from '@nestjs/common';
 
 import { currentPassword, newPassword, NOT_YOUR_PASSWORD } from '../auth/auth.forms.js';
 import { AuthService } from '../auth/auth.service.js';
+import { PasswordRules } from '../auth/password-rules.js';
+import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type FormState, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { View } from '../http/view.js';
@@ -23,7 +25,11 @@ const passwordForm = defineForm(
  */
 @Controller('account/password')
 export class PasswordController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly auth: AuthService,
+    private readonly rules: PasswordRules,
+    private readonly users: Users,
+  ) {}
 
   @Get()
   @View('account-password')
@@ -37,6 +43,8 @@ export class PasswordController {
     @FormBody(passwordForm) form: ValuesOf<typeof passwordForm>,
     @CurrentSession() session: Session,
   ): Promise<void> {
+    const user = await this.users.byId(session.owner!);
+    await this.rules.check(passwordForm, form, user ?? {});
     if (!(await this.auth.changePassword(session, form.current, form.password))) {
       throw new FormRejected(passwordForm, form, { current: NOT_YOUR_PASSWORD }, 401);
     }

@@ -6,7 +6,7 @@ import { localPath } from '../http/local-path.js';
 import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
-import { emptyForm, loginForm, loginPage, signupForm, signupPage } from './auth.forms.js';
+import { emptyForm, loginForm, loginPage } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
 import { inWords } from './end-reasons.js';
 import { Public } from './public.decorator.js';
@@ -21,10 +21,12 @@ export class AuthController {
   loginPage(
     @Query('next') next: unknown,
     @Query('ended') ended: unknown,
+    @Query('changed') changed: unknown,
     @CurrentSession() session: Session,
   ) {
     const endReason = session.endReason ?? (typeof ended === 'string' ? ended : null);
-    return loginPage(emptyForm(next), inWords(endReason));
+    const news = changed === 'password' ? PASSWORD_CHANGED : inWords(endReason);
+    return loginPage(emptyForm(next), news);
   }
 
   @Post('login')
@@ -41,26 +43,6 @@ export class AuthController {
     return { url: localPath(form.next) };
   }
 
-  @Get('signup')
-  @Public()
-  @View('signup')
-  signupPage(@Query('next') next: unknown) {
-    return signupPage(emptyForm(next));
-  }
-
-  @Post('signup')
-  @Public()
-  @Redirect('/', 303)
-  async signUp(
-    @FormBody(signupForm) form: ValuesOf<typeof signupForm>,
-    @CurrentSession() session: Session,
-  ) {
-    const user = await this.auth.signUp(form);
-    if (!user) throw new FormRejected(signupForm, form, { email: ADDRESS_TAKEN });
-    await this.auth.signIn(session, user);
-    return { url: localPath(form.next) };
-  }
-
   @Post('logout')
   @Public()
   @Redirect('/', 303)
@@ -70,4 +52,4 @@ export class AuthController {
 }
 
 const WRONG_CREDENTIALS = 'This e-mail address and password don’t go together.';
-const ADDRESS_TAKEN = 'There is an account with this address already. You can log in with it.';
+const PASSWORD_CHANGED = 'Your password has been changed. Please log in with the new one.';

@@ -2,40 +2,29 @@ import { z } from 'zod';
 
 import { defineForm, type FormState } from '../http/form.js';
 import { linkWithNext, localPath } from '../http/local-path.js';
+import { LONGEST_PASSWORD } from './password-length.js';
 
 /** RFC 5321, 4.5.3.1.3: a path is 256 octets with its brackets. */
 const LONGEST_EMAIL = 254;
 
-/** NIST SP 800-63B-4, 3.1.1.2, for a password that is the only factor; counted in code points. */
-const SHORTEST_PASSWORD = 15;
-
-/** More than anybody types, and little enough to hash (NIST asks for 64 at least). In code points. */
-const LONGEST_PASSWORD = 256;
-
-const email = z
+export const email = z
   .string()
   .trim()
   .max(LONGEST_EMAIL, 'This is longer than an e-mail address can be.')
   .pipe(z.email('Please enter an e-mail address, like ada@example.com.'));
+
+/** A code point that is composed of others may be typed as several. In UTF-16 units. */
+const LONGEST_TYPED = LONGEST_PASSWORD * 8;
 
 /** Where to go on afterwards. It is in no visible field, so whatever it is not makes no mistake: the login goes to `/`. */
 const next = z.string().optional().catch(undefined);
 
 export const NOT_YOUR_PASSWORD = 'This is not your password.';
 
-export const currentPassword = z
-  .string()
-  .min(1, 'Please enter your password.')
-  .max(LONGEST_PASSWORD * 4);
+export const currentPassword = z.string().min(1, 'Please enter your password.').max(LONGEST_TYPED);
 
-export const newPassword = z
-  .string()
-  .refine((password) => lengthOf(password) >= SHORTEST_PASSWORD, {
-    error: `Please use at least ${SHORTEST_PASSWORD} characters. A few words make a good password.`,
-  })
-  .refine((password) => lengthOf(password) <= LONGEST_PASSWORD, {
-    error: `Please use at most ${LONGEST_PASSWORD} characters.`,
-  });
+/** What it takes besides is for PasswordRules to say, who know whose it is. */
+export const newPassword = z.string().min(1, 'Please enter a password.').max(LONGEST_TYPED);
 
 export const loginForm = defineForm(
   { email, password: currentPassword, next },
@@ -47,41 +36,60 @@ export const loginAgainForm = defineForm(
   { view: 'login-again', model: (form) => ({ form }), secret: ['password'] },
 );
 
+export const personName = z
+  .string()
+  .trim()
+  .min(1, 'Please enter your name.')
+  .max(100, 'Please enter at most 100 characters.')
+  .regex(/^\P{Cc}*$/u, 'Please enter a name without control characters.');
+
+/** The address that a mailed link was sent to. It is shown, for people and their password managers, and not used. */
+const shownEmail = z.string().optional();
+const token = z.string();
+
 export const signupForm = defineForm(
-  {
-    name: z
-      .string()
-      .trim()
-      .min(1, 'Please enter your name.')
-      .max(100, 'Please enter at most 100 characters.')
-      .regex(/^\P{Cc}*$/u, 'Please enter a name without control characters.'),
-    email,
-    password: newPassword,
-    next,
-  },
-  { view: 'signup', model: signupPage, secret: ['password'] },
+  { email, next },
+  { view: 'signup', model: signupPage, secret: [] },
 );
 
-/** @param ended what to say of a session that somebody else has ended */
-export function loginPage(form: FormState, ended?: string) {
+export const signupFinishForm = defineForm(
+  { token, email: shownEmail, name: personName, password: newPassword, next },
+  { view: 'signup-finish', model: (form) => ({ form }), secret: ['password'] },
+);
+
+export const forgottenForm = defineForm(
+  { email },
+  { view: 'forgotten', model: (form) => ({ form }), secret: [] },
+);
+
+export const resetForm = defineForm(
+  { token, email: shownEmail, password: newPassword },
+  { view: 'reset', model: (form) => ({ form }), secret: ['password'] },
+);
+
+export const ADDRESS_REFUSED = 'Our mail server takes no mail for this address.';
+
+/** @param news what has happened to bring the visitor here */
+export function loginPage(form: FormState, news?: string) {
   const { next: goesOn } = form.values;
   return {
     form,
-    notice: ended ?? (goesOn && 'Please log in to go on.'),
+    notice: news ?? (goesOn && 'Please log in to go on.'),
     signupUrl: linkWithNext('/signup', goesOn),
   };
 }
 
 /** A form as it is shown first. */
 export function emptyForm(goesOn: unknown): FormState {
+  return { values: nextOf(goesOn), errors: {} };
+}
+
+/** The parameter `next`, if there is somewhere to go on to. */
+export function nextOf(goesOn: unknown): { readonly next?: string } {
   const target = localPath(typeof goesOn === 'string' ? goesOn : undefined);
-  return { values: target === '/' ? {} : { next: target }, errors: {} };
+  return target === '/' ? {} : { next: target };
 }
 
 export function signupPage(form: FormState) {
   return { form, loginUrl: linkWithNext('/login', form.values['next']) };
-}
-
-function lengthOf(password: string): number {
-  return [...password.normalize('NFKC')].length;
 }

@@ -1,16 +1,27 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 
+import { AccessByMail } from './access-by-mail.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
 import { LoginGuard } from './login.guard.js';
 import { LoginAgainController } from './login-again.controller.js';
+import { PasswordRules } from './password-rules.js';
+import { PasswordStrengthController } from './password-strength.controller.js';
 import { Passwords } from './passwords.js';
+import { RecoveryController } from './recovery.controller.js';
+import { SignupController } from './signup.controller.js';
 import { Users } from './users.js';
 
 @Module({
-  controllers: [AuthController, LoginAgainController],
-  providers: [AuthService, Passwords, Users, { provide: APP_GUARD, useClass: LoginGuard }],
-  exports: [AuthService, Users],
+  controllers: [
+    ...[AuthController, LoginAgainController, SignupController, RecoveryController],
+    PasswordStrengthController,
+  ],
+  providers: [
+    ...[AccessByMail, AuthService, PasswordRules, Passwords, Users],
+    { provide: APP_GUARD, useClass: LoginGuard },
+  ],
+  exports: [AuthService, PasswordRules, Users],
 })
 export class AuthModule {}

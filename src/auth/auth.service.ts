@@ -1,20 +1,26 @@
-import { Injectable } from '@nestjs/common';
+import { GoneException, Injectable } from '@nestjs/common';
 
-import type { User } from '../database/generated/client.js';
+import type { Transaction } from '../database/database.js';
+import type { MailedLink, User } from '../database/generated/client.js';
+import { MailedLinks } from '../mail/mailed-links.js';
+import { Mailer } from '../mail/mailer.js';
 import type { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
+import { passwordChanged } from './auth.mails.js';
 import { rememberUser } from './auth.session.js';
 import { NEW_PASSWORD } from './end-reasons.js';
 import { Passwords } from './passwords.js';
 import { Users } from './users.js';
 
-/** Who is who: checks credentials, signs in, makes accounts. */
+/** Who is who: checks credentials, signs in, makes accounts and changes passwords. */
 @Injectable()
 export class AuthService {
   constructor(
     private readonly users: Users,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
+    private readonly links: MailedLinks,
+    private readonly mailer: Mailer,
   ) {}
 
   /** The user whose credentials these are, or null: neither the answer nor its time tells which part was wrong. */
@@ -34,10 +40,25 @@ export class AuthService {
     );
   }
 
-  /** Makes an account; null when there is one with this address. */
-  async signUp(account: { email: string; name: string; password: string }): Promise<User | null> {
-    const passwordHash = await this.passwords.hash(account.password);
-    return this.users.create(account.email, account.name, passwordHash);
+  /**
+   * Makes an account for whoever has followed a link to it.
+   * @throws GoneException when there is one with this address by now
+   */
+  async createAccount(link: MailedLink, name: string, password: string): Promise<User> {
+    const passwordHash = await this.passwords.hash(password);
+    const account = { email: link.email, name, passwordHash };
+    const user = await this.users.create(account, async (transaction) =>
+      this.links.use(link, transaction),
+    );
+    if (!user) throw new GoneException();
+    return user;
+  }
+
+  /** The user whom a link was sent to. @throws GoneException when what they log in with was changed since */
+  async userOf({ userId, credentialsVersion }: MailedLink): Promise<User> {
+    const user = userId === null ? null : await this.users.byId(userId);
+    if (user?.credentialsVersion !== credentialsVersion) throw new GoneException();
+    return user;
   }
 
   /**
@@ -47,11 +68,39 @@ export class AuthService {
   async changePassword(session: Session, current: string, password: string): Promise<boolean> {
     const user = await this.confirm(session.owner, current);
     if (!user) return false;
-    const passwordHash = await this.passwords.hash(password);
-    const changed = await this.users.changeCredentials(user, { passwordHash }, async () =>
+    const changed = await this.#setPassword(user, password, async () =>
       this.sessions.endOthers(user.id, session.key, NEW_PASSWORD),
     );
     return changed !== null && this.signIn(session, changed);
+  }
+
+  /**
+   * Gives the user whom a link was sent to another password, and ends all their sessions.
+   * @throws GoneException when the link was used meanwhile
+   */
+  async resetPassword(link: MailedLink, user: User, password: string): Promise<void> {
+    const changed = await this.#setPassword(user, password, async (transaction) => {
+      await this.links.use(link, transaction);
+      await this.sessions.endAll(user.id, NEW_PASSWORD);
+    });
+    if (!changed) throw new GoneException();
+  }
+
+  /** Resolves to null, and nothing is changed, if their credentials were changed since `user` was read. */
+  async #setPassword(
+    user: User,
+    password: string,
+    alongside: (transaction: Transaction) => Promise<unknown>,
+  ): Promise<User | null> {
+    const passwordHash = await this.passwords.hash(password);
+    const changed = await this.users.changeCredentials(user, { passwordHash }, alongside);
+    if (changed) {
+      this.mailer.sendLater({
+        to: changed.email,
+        ...passwordChanged(this.links.urlOf('/forgotten')),
+      });
+    }
+    return changed;
   }
 
   async #check(user: User | null, password: string): Promise<User | null> {

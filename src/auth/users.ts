@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import { Database } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import { Prisma, type User } from '../database/generated/client.js';
 
 /** The people who have an account. E-mail addresses are kept and looked up in lower case. */
@@ -16,11 +16,20 @@ export class Users {
     return this.database.user.findUnique({ where: { id } });
   }
 
-  /** Resolves to null when there is an account with this address: also when two sign-ups race. */
-  async create(email: string, name: string, passwordHash: string): Promise<User | null> {
+  /**
+   * Makes an account and does `alongside`, or neither. Resolves to null when there is an account with this address:
+   * also when two sign-ups race.
+   */
+  async create(
+    { email, name, passwordHash }: Pick<User, 'email' | 'name' | 'passwordHash'>,
+    alongside: (transaction: Transaction) => Promise<void>,
+  ): Promise<User | null> {
     try {
-      return await this.database.user.create({
-        data: { email: email.toLowerCase(), name, passwordHash },
+      return await this.database.$transaction(async (transaction) => {
+        await alongside(transaction);
+        return transaction.user.create({
+          data: { email: email.toLowerCase(), name, passwordHash },
+        });
       });
     } catch (error) {
       if (isDuplicate(error)) return null;
@@ -55,13 +64,13 @@ export class Users {
   }
 
   /**
-   * Changes what a user logs in with and does `endSessions`: if that fails, nothing is changed.
+   * Changes what a user logs in with and does `alongside`, such as ending their sessions: if that fails, nothing is changed.
    * Resolves to the user as changed, or to null if somebody else has changed their credentials since `user` was read.
    */
   async changeCredentials(
     { id, credentialsVersion }: User,
     change: Pick<User, 'passwordHash'>,
-    endSessions: () => Promise<unknown>,
+    alongside: (transaction: Transaction) => Promise<unknown>,
   ): Promise<User | null> {
     return this.database.$transaction(async (transaction) => {
       const [changed] = await transaction.user.updateManyAndReturn({
@@ -69,7 +78,7 @@ export class Users {
         data: { ...change, credentialsVersion: { increment: 1 } },
       });
       if (!changed) return null;
-      await endSessions();
+      await alongside(transaction);
       return changed;
     });
   }

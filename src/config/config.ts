@@ -2,13 +2,24 @@ import { isIP } from 'node:net';
 
 import { z } from 'zod';
 
-import { integer, matching, oneOf, onOff, optionalText, text, url, urls } from './settings.js';
+import {
+  integer,
+  matching,
+  oneOf,
+  onOff,
+  optionalText,
+  text,
+  url,
+  urls,
+  words,
+} from './settings.js';
 
 const DAY_S = 86_400;
 
 const server = z.strictObject({
   host: text('a host name or an IP address'),
   port: integer(0, 65_535),
+  public_url: url(['https:', 'http:'], 'https://shop.example'),
   trust_proxy: z.union([z.literal(false), z.array(z.string().refine(isNetwork)).min(1)], {
     error: 'false, or a list of addresses or networks like [10.0.0.0/8]',
   }),
@@ -75,8 +86,15 @@ const database = z.strictObject({
   timeout_ms: timeoutMs,
 });
 
+const mail = z.strictObject({
+  url: url(['smtp:', 'smtps:', 'file:'], 'smtps://user:password@mail.example'),
+  from: text('a name and an address, like Shop <shop@shop.example>'),
+  timeout_ms: timeoutMs,
+});
+
 const auth = z.strictObject({
   reauthenticate_after_seconds: integer(1, 30 * DAY_S, 'seconds'),
+  password_context_words: words(),
   // The bounds keep a mistake from making every login fail or take minutes; RFC 9106, 3.1 asks for 8 KiB a lane.
   argon2: z
     .strictObject({
@@ -101,7 +119,17 @@ export const configSchema = z
     }),
     session,
     database,
+    mail,
     auth,
+  })
+  .superRefine((config, context) => {
+    if (config.environment === 'production' && config.mail.url.startsWith('file:')) {
+      context.addIssue({
+        code: 'custom',
+        path: ['mail', 'url'],
+        message: 'smtp:// or smtps:// in production: mails in a folder reach nobody',
+      });
+    }
   })
   .superRefine((config, context) => {
     if (config.session.store !== 'memory') return;

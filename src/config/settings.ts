@@ -31,6 +31,12 @@ export function matching(form: RegExp, takes: string) {
   return z.string({ error: takes }).regex(form, { error: takes });
 }
 
+/** A list of words of three letters or more. */
+export function words() {
+  const takes = 'a list of words of 3 letters or more, like [leaf, kettle]';
+  return z.array(z.string({ error: takes }).min(3, { error: takes }), { error: takes });
+}
+
 /** Text that may be empty: an empty variable is the same as none. */
 export function optionalText() {
   return z

@@ -2,10 +2,13 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
 import { CONFIG, type Config } from '../config/config.js';
-import { PrismaClient } from './generated/client.js';
+import { type Prisma, PrismaClient } from './generated/client.js';
 
 /** The longest that a transaction may take with what it asks of the session store: after that it is undone. In milliseconds. */
 const TRANSACTION_TIMEOUT_MS = 10_000;
+
+/** The database within a transaction: all of what is done there is kept, or none. */
+export type Transaction = Prisma.TransactionClient;
 
 /** PostgreSQL through Prisma. It connects at the first query, so a worker starts without it. */
 @Injectable()

@@ -4,6 +4,7 @@ import { HttpException } from '@nestjs/common';
 
 import { isDatabaseOutage } from '../database/outage.js';
 import { SessionEnded, SessionStoreUnavailable } from '../session/session.errors.js';
+import { MailUnavailable } from '../mail/mail.js';
 import { FormRejected, FreshLoginRequired, LoginRequired } from './http.errors.js';
 
 /** An error as its answer tells it: RFC 9457's problem details, and what a page shows of them. */
@@ -26,6 +27,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof LoginRequired || error instanceof SessionEnded) return known(401);
   if (error instanceof FreshLoginRequired) return PASSWORD_AGAIN;
   if (isDatabaseOutage(error)) return DATABASE_AWAY;
+  if (error instanceof MailUnavailable) return MAIL_AWAY;
   return known(statusOf(error));
 }
 
@@ -50,6 +52,13 @@ const DATABASE_AWAY: Problem = {
   retryAfterSeconds: 2,
 };
 
+const MAIL_AWAY: Problem = {
+  status: 503,
+  title: 'One moment, please',
+  detail: 'We can’t send a mail right now. Please try again in a moment.',
+  retryAfterSeconds: 5,
+};
+
 /** Nest's and Fastify's own errors carry a status; whatever else is thrown is a mistake of ours. */
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
@@ -64,6 +73,11 @@ const WORDS: Readonly<Record<number, Omit<Problem, 'status'>>> = {
   401: { title: 'Please log in', detail: 'You need to be logged in for this.' },
   403: { title: 'Not allowed', detail: 'This request was refused, for your protection.' },
   404: { title: 'Nothing here', detail: 'The page may have moved, or the address has a typo.' },
+  410: {
+    title: 'This link is used up',
+    detail:
+      'It works once and for 30 minutes. Please ask for another where you asked for this one.',
+  },
   413: { title: 'Too large', detail: 'That is more than this form takes.' },
   415: { title: 'Unknown format', detail: 'Please send it as a form does.' },
   422: { title: 'Something is not right yet', detail: 'Please check what is marked below.' },

@@ -49,6 +49,11 @@ export class Sessions {
     return session !== undefined && this.#endings.end(session.key, reason);
   }
 
+  /** Ends all sessions of a user; resolves to how many. */
+  async endAll(owner: string, reason: EndReason): Promise<number> {
+    return this.endOthers(owner, null, reason);
+  }
+
   /** Ends all sessions of a user but one; resolves to how many. */
   async endOthers(owner: string, keep: SessionKey | null, reason: EndReason): Promise<number> {
     const others = (await this.store.list(owner)).filter(({ key }) => key !== keep);

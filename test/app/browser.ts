@@ -1,3 +1,5 @@
+import { linkIn, type Mailbox } from '../../dev/mailbox.js';
+
 /** A client that keeps one session cookie, as a browser does, and follows no redirects. */
 export class Browser {
   cookie = '';
@@ -25,6 +27,17 @@ export class Browser {
     return this.post('/login', { email, password });
   }
 
+  /** Makes an account by the link that comes by mail, and is signed in. */
+  async signUp(
+    mailbox: Mailbox,
+    { email, name = 'Joan Clarke', password }: { email: string; name?: string; password: string },
+  ): Promise<Response> {
+    await this.post('/signup', { email });
+    const link = new URL(linkIn(await mailbox.mailTo(email)), this.baseUrl);
+    const token = link.searchParams.get('token') ?? '';
+    return this.post('/signup/finish', { token, name, password });
+  }
+
   get id(): string {
     return this.cookie.replace('session_id=', '');
   }
@@ -32,7 +45,7 @@ export class Browser {
   async #send(path: string, init: RequestInit): Promise<Response> {
     const headers = { ...init.headers, ...(this.cookie && { cookie: this.cookie }) };
     const response = await fetch(this.baseUrl + path, { ...init, headers, redirect: 'manual' });
-    const [set] = response.headers.getSetCookie();
+    const set = response.headers.getSetCookie().find((cookie) => cookie.includes('session_id='));
     if (set) this.cookie = set.includes('Max-Age=0') ? '' : (set.split(';')[0] ?? '');
     return response;
   }

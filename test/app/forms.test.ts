@@ -98,15 +98,6 @@ test.each([
   expect(new URL(location, 'http://here.example').origin).toBe('http://here.example');
 });
 
-test('signing up one address many times at once makes one account', async () => {
-  const account = { name: 'Joan', email: 'joan@example.com', password: 'long enough to be safe' };
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, async () => newBrowser().post('/signup', account)),
-  );
-  expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
-  expect(answers.filter(({ status }) => status === 422)).toHaveLength(19);
-});
-
 test('a write that another site caused is refused', async () => {
   for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }]) {
     const response = await fetch(`${stack.app.url}/logout`, { method: 'POST', headers });

@@ -22,7 +22,7 @@ let email: string;
 let accounts = 0;
 beforeEach(async () => {
   email = `user-${++accounts}@example.com`;
-  await new Browser(stack.url).post('/signup', { name: 'User', email, password: OLD });
+  await new Browser(stack.url).signUp(stack.mailbox, { email, password: OLD });
 });
 
 async function loggedIn(password = OLD): Promise<Browser> {

@@ -62,3 +62,10 @@ test('sessions in memory are refused in production and with several workers', ()
   expect(stderr).toContain('another store in production');
   expect(stderr).toContain('log users out at random');
 });
+
+test('mails into a folder are refused in production', () => {
+  const env = { DATABASE_URL: 'postgresql://localhost/shop', MAIL_URL: 'file:///tmp/mails' };
+  const { status, stderr } = start(null, env);
+  expect(status).toBe(1);
+  expect(stderr).toContain('mail.url: holds something else; takes smtp:// or smtps://');
+});

@@ -89,7 +89,7 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
   test('a new password logs the other devices out, and says so', async () => {
     const account = { email: 'joan@example.com', password: 'a password for a while' };
     const here = new Browser(stack.app.url);
-    await here.post('/signup', { name: 'Joan', ...account });
+    await here.signUp(stack.mailbox, account);
     const phone = new Browser(stack.app.url);
     await phone.logIn(account.email, account.password);
     const change = { current: account.password, password: 'a better one, and longer' };

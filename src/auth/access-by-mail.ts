@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+
+import { MailedLinks } from '../mail/mailed-links.js';
+import { Mailer } from '../mail/mailer.js';
+import {
+  chooseNewPassword,
+  makeYourAccount,
+  youHaveAnAccount,
+  youHaveNoAccount,
+} from './auth.mails.js';
+import { Users } from './users.js';
+
+const LETTERS = {
+  account: { known: youHaveAnAccount, unknown: makeYourAccount },
+  password: { known: chooseNewPassword, unknown: youHaveNoAccount },
+};
+
+/**
+ * Answers whoever asks for an account or for a new password: by mail alone, and with the same work whether or not the
+ * address has an account. So nobody can find out who has one (ASVS 5.0, 6.3.8), and nobody has an account with an
+ * address that is not theirs.
+ */
+@Injectable()
+export class AccessByMail {
+  constructor(
+    private readonly users: Users,
+    private readonly links: MailedLinks,
+    private readonly mailer: Mailer,
+  ) {}
+
+  /**
+   * @param next where to go on once there is an account
+   * @throws MailUnavailable @throws MailRefused
+   */
+  async answer(
+    asked: keyof typeof LETTERS,
+    address: string,
+    next: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const email = address.toLowerCase();
+    const user = await this.users.byEmail(email);
+    const token = user
+      ? await this.links.issue('new_password', email, user)
+      : await this.links.issue('new_account', email);
+    const url = this.links.urlOf(user ? '/reset' : '/signup/finish', { token, ...next });
+    const letter = LETTERS[asked][user ? 'known' : 'unknown'];
+    await this.mailer.send({ to: email, ...letter(url) });
+  }
+}

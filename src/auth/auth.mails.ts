@@ -1,0 +1,51 @@
+import type { Mail } from '../mail/mail.js';
+
+/** The mails that people get about their way into the program. Nothing that anybody has typed stands in them. */
+
+type Letter = Omit<Mail, 'to'>;
+
+export function makeYourAccount(url: string): Letter {
+  return letter('Make your account', [
+    'Somebody, you we hope, wants to make an account with this address. Go on here:',
+    url,
+    'The link works once, for 30 minutes. If it was not you, there is nothing to do.',
+  ]);
+}
+
+export function youHaveAnAccount(url: string): Letter {
+  return letter('You have an account already', [
+    'Somebody, you we hope, wants to make an account with this address. There is one: you can log in with it.',
+    'If you don’t know its password any more, choose a new one here:',
+    url,
+    'The link works once, for 30 minutes. If it was not you, there is nothing to do.',
+  ]);
+}
+
+export function chooseNewPassword(url: string): Letter {
+  return letter('Choose a new password', [
+    'Somebody, you we hope, has forgotten the password of your account. Choose a new one here:',
+    url,
+    'The link works once, for 30 minutes. With the new password all your devices are logged out. If it was not you, there is nothing to do: your password stays what it is.',
+  ]);
+}
+
+export function youHaveNoAccount(url: string): Letter {
+  return letter('There is no account with this address', [
+    'Somebody, you we hope, wants a new password for an account with this address. There is none: you may have used another address. You can make an account here:',
+    url,
+    'The link works once, for 30 minutes. If it was not you, there is nothing to do.',
+  ]);
+}
+
+export function passwordChanged(forgottenUrl: string): Letter {
+  return letter('Your password was changed', [
+    'The password of your account was changed just now.',
+    'If it was not you, somebody else may be in your account. Choose a new password here, which logs everybody out:',
+    forgottenUrl,
+  ]);
+}
+
+function letter(subject: string, paragraphs: readonly string[]): Letter {
+  const text = ['Hello,', ...paragraphs, 'Leaf & Kettle'].join('\n\n');
+  return { subject: `${subject} · Leaf & Kettle`, text: `${text}\n` };
+}

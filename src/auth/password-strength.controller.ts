@@ -1,0 +1,54 @@
+import { Controller, HttpCode, Post } from '@nestjs/common';
+import { z } from 'zod';
+
+import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
+import { View } from '../http/view.js';
+import { CurrentSession } from '../session/current-session.decorator.js';
+import { Session } from '../session/session.js';
+import { newPassword } from './auth.forms.js';
+import { PasswordRules } from './password-rules.js';
+import { Public } from './public.decorator.js';
+import { Users } from './users.js';
+
+const unused = z.string().optional();
+
+/** The fields of every form that has a new password in it: each of them can be sent here instead. */
+const strengthForm = defineForm({
+  password: newPassword,
+  name: z.string().max(1_000).optional(),
+  email: z.string().max(1_000).optional(),
+  ...{ current: unused, token: unused, next: unused },
+});
+
+/** Says how good a password would be, without keeping it. A button of the form asks for it in a tab of its own. */
+@Controller('password/strength')
+@Public()
+export class PasswordStrengthController {
+  constructor(
+    private readonly rules: PasswordRules,
+    private readonly users: Users,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @View('password-strength')
+  async show(
+    @FormBody(strengthForm) { password, name, email }: ValuesOf<typeof strengthForm>,
+    @CurrentSession() { owner }: Session,
+  ) {
+    const user = owner === null ? null : await this.users.byId(owner);
+    const chooser = { name: name ?? user?.name, email: email ?? user?.email };
+    const { mistake, guessesLog10 } = await this.rules.strengthOf(password, chooser);
+    if (mistake !== null) return { verdict: 'Not good enough', explanation: mistake, level: 0 };
+    const [level, verdict] = GRADES.find(([, , least]) => guessesLog10 >= least) ?? GRADES[2];
+    const guesses = Math.floor(guessesLog10).toLocaleString('en');
+    return { level, verdict, explanation: `It takes about 10 to the power of ${guesses} guesses.` };
+  }
+}
+
+/** From how many guesses on, as a power of ten, a password that may be chosen is called what. */
+const GRADES = [
+  [3, 'Very good', 16],
+  [2, 'Good', 13],
+  [1, 'Good enough', 0],
+] as const;

@@ -1,0 +1,64 @@
+import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
+
+import { FormBody, type ValuesOf } from '../http/form.js';
+import { FormRejected } from '../http/http.errors.js';
+import { View } from '../http/view.js';
+import { MailRefused } from '../mail/mail.js';
+import { MailedLinks } from '../mail/mailed-links.js';
+import { AccessByMail } from './access-by-mail.js';
+import { ADDRESS_REFUSED, emptyForm, forgottenForm, resetForm } from './auth.forms.js';
+import { AuthService } from './auth.service.js';
+import { PasswordRules } from './password-rules.js';
+import { Public } from './public.decorator.js';
+
+/** For those who have forgotten their password: a link by mail, and a new password from there. */
+@Controller()
+@Public()
+export class RecoveryController {
+  constructor(
+    private readonly access: AccessByMail,
+    private readonly auth: AuthService,
+    private readonly links: MailedLinks,
+    private readonly rules: PasswordRules,
+  ) {}
+
+  @Get('forgotten')
+  @View('forgotten')
+  page() {
+    return { form: emptyForm(undefined) };
+  }
+
+  @Post('forgotten')
+  @Redirect('/forgotten/sent', 303)
+  async ask(@FormBody(forgottenForm) form: ValuesOf<typeof forgottenForm>): Promise<void> {
+    try {
+      await this.access.answer('password', form.email);
+    } catch (error) {
+      if (!(error instanceof MailRefused)) throw error;
+      throw new FormRejected(forgottenForm, form, { email: ADDRESS_REFUSED });
+    }
+  }
+
+  @Get('forgotten/sent')
+  @View('mail-sent')
+  sent() {
+    return { purpose: 'A new password is a click away.', againUrl: '/forgotten' };
+  }
+
+  @Get('reset')
+  @View('reset')
+  async resetPage(@Query('token') sent: unknown) {
+    const { email } = await this.links.find('new_password', sent);
+    return { form: { values: { token: sent, email }, errors: {} } };
+  }
+
+  /** Whoever reads the mails may choose a password; to log in with it takes what a login takes. */
+  @Post('reset')
+  @Redirect('/login?changed=password', 303)
+  async reset(@FormBody(resetForm) form: ValuesOf<typeof resetForm>): Promise<void> {
+    const link = await this.links.find('new_password', form.token);
+    const user = await this.auth.userOf(link);
+    await this.rules.check(resetForm, form, user);
+    await this.auth.resetPassword(link, user, form.password);
+  }
+}

@@ -1,0 +1,78 @@
+import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
+
+import { FormBody, type ValuesOf } from '../http/form.js';
+import { FormRejected } from '../http/http.errors.js';
+import { localPath } from '../http/local-path.js';
+import { View } from '../http/view.js';
+import { MailRefused } from '../mail/mail.js';
+import { MailedLinks } from '../mail/mailed-links.js';
+import { CurrentSession } from '../session/current-session.decorator.js';
+import { Session } from '../session/session.js';
+import { AccessByMail } from './access-by-mail.js';
+import {
+  ADDRESS_REFUSED,
+  emptyForm,
+  nextOf,
+  signupFinishForm,
+  signupForm,
+  signupPage,
+} from './auth.forms.js';
+import { AuthService } from './auth.service.js';
+import { PasswordRules } from './password-rules.js';
+import { Public } from './public.decorator.js';
+
+/** Making an account: first the address, then, from the link that was mailed there, all the rest. */
+@Controller('signup')
+@Public()
+export class SignupController {
+  constructor(
+    private readonly access: AccessByMail,
+    private readonly auth: AuthService,
+    private readonly links: MailedLinks,
+    private readonly rules: PasswordRules,
+  ) {}
+
+  @Get()
+  @View('signup')
+  page(@Query('next') next: unknown) {
+    return signupPage(emptyForm(next));
+  }
+
+  @Post()
+  @Redirect('/signup/sent', 303)
+  async ask(@FormBody(signupForm) form: ValuesOf<typeof signupForm>): Promise<void> {
+    try {
+      await this.access.answer('account', form.email, nextOf(form.next));
+    } catch (error) {
+      if (!(error instanceof MailRefused)) throw error;
+      throw new FormRejected(signupForm, form, { email: ADDRESS_REFUSED });
+    }
+  }
+
+  @Get('sent')
+  @View('mail-sent')
+  sent() {
+    return { purpose: 'Your account is a click away.', againUrl: '/signup' };
+  }
+
+  @Get('finish')
+  @View('signup-finish')
+  async finishPage(@Query('token') sent: unknown, @Query('next') next: unknown) {
+    const { email } = await this.links.find('new_account', sent);
+    return { form: { values: { ...emptyForm(next).values, token: sent, email }, errors: {} } };
+  }
+
+  @Post('finish')
+  @Redirect('/', 303)
+  async finish(
+    @FormBody(signupFinishForm) form: ValuesOf<typeof signupFinishForm>,
+    @CurrentSession() session: Session,
+  ) {
+    const link = await this.links.find('new_account', form.token);
+    const { name } = form;
+    await this.rules.check(signupFinishForm, form, { name, email: link.email });
+    const user = await this.auth.createAccount(link, name, form.password);
+    await this.auth.signIn(session, user);
+    return { url: localPath(form.next) };
+  }
+}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { CONFIG, type Config } from '../config/config.js';
+import { FolderTransport } from './folder.transport.js';
+import { InboxController } from './inbox.controller.js';
+import type { MailTransport } from './mail.js';
+import { MAIL_TRANSPORT, Mailer } from './mailer.js';
+import { MailedLinks } from './mailed-links.js';
+import { SmtpTransport } from './smtp.transport.js';
+
+/** Mails, and the links in them; with a folder for a mail server also a page that shows what is in it. */
+@Module({})
+export class MailModule {
+  static with({ mail }: Config): DynamicModule {
+    return {
+      module: MailModule,
+      global: true,
+      controllers: isFolder(mail) ? [InboxController] : [],
+      providers: [
+        Mailer,
+        MailedLinks,
+        { provide: MAIL_TRANSPORT, inject: [CONFIG], useFactory: transportOf },
+      ],
+      exports: [Mailer, MailedLinks],
+    };
+  }
+}
+
+/** Whether mails are put into a folder, for a demo, instead of being sent. */
+export function isFolder({ url }: Pick<Config['mail'], 'url'>): boolean {
+  return url.startsWith('file:');
+}
+
+function transportOf({ mail }: Config): MailTransport {
+  if (isFolder(mail)) return new FolderTransport(fileURLToPath(mail.url), mail.from);
+  return new SmtpTransport(mail.url, mail.from, mail.timeout_ms);
+}

@@ -1,0 +1,23 @@
+/** A mail to one person, as plain text. */
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Where mails go. */
+export interface MailTransport {
+  /** Resolves once the mail is somebody else's to deliver. @throws MailUnavailable @throws MailRefused */
+  send(mail: Mail): Promise<void>;
+  close(): void;
+}
+
+/** No mail can be sent just now. */
+export class MailUnavailable extends Error {
+  override readonly name = 'MailUnavailable';
+}
+
+/** The mail server takes no mail for this address. */
+export class MailRefused extends Error {
+  override readonly name = 'MailRefused';
+}

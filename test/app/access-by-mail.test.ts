@@ -1,0 +1,254 @@
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+
+import { linkIn } from '../../dev/mailbox.js';
+import { type RedisStack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+
+const PASSWORD = 'a sentence of a few words';
+const OTHER = 'another one, and no better';
+
+let stack: RedisStack;
+let postgres: Client;
+beforeAll(async () => {
+  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+  postgres = new Client(stack.postgres.url);
+  await postgres.connect();
+});
+afterAll(async () => {
+  await postgres.end();
+  await stack.stop();
+});
+
+let email: string;
+let addresses = 0;
+beforeEach(() => {
+  email = `somebody-${++addresses}@example.com`;
+});
+
+const newBrowser = () => new Browser(stack.url);
+
+async function ask(path: '/signup' | '/forgotten', address = email): Promise<Response> {
+  return newBrowser().post(path, { email: address });
+}
+
+/** The token in the newest mail to the address. */
+async function newestToken(address = email): Promise<string> {
+  await stack.mailbox.mailTo(address);
+  const newest = stack.mailbox.mailsTo(address).at(-1)!;
+  return new URL(linkIn(newest), stack.url).searchParams.get('token') ?? '';
+}
+
+const finish = async (token: string, form = {}, browser = newBrowser()) =>
+  browser.post('/signup/finish', { token, name: 'Joan', password: PASSWORD, ...form });
+
+const reset = async (token: string, password = OTHER, browser = newBrowser()) =>
+  browser.post('/reset', { token, password });
+
+async function signedUp(): Promise<Browser> {
+  const browser = newBrowser();
+  expect((await browser.signUp(stack.mailbox, { email, password: PASSWORD })).status).toBe(303);
+  return browser;
+}
+
+const isIn = async (browser: Browser) => (await browser.get('/cart')).status === 200;
+
+const logsInWith = async (password: string) =>
+  (await newBrowser().logIn(email, password)).status === 303;
+
+test('the link of a sign-up makes an account, whose cart is the one of before, and works once', async () => {
+  const browser = newBrowser();
+  await browser.post('/cart/items', { product: 'tea', quantity: '2' });
+  const before = browser.cookie;
+  expect((await browser.post('/signup', { email, next: '/cart' })).status).toBe(303);
+  const link = linkIn(await stack.mailbox.mailTo(email));
+  const page = await (await browser.get(link)).text();
+  expect(page).toContain(email);
+  expect(page).toContain('name="next" value="/cart"');
+
+  const token = await newestToken();
+  const done = await finish(token, { next: '/cart' }, browser);
+  expect(done.headers.get('location')).toBe('/cart');
+  expect(browser.cookie).not.toBe(before);
+  expect(await browser.json('/cart')).toMatchObject({ lines: [{ product: 'tea', quantity: 2 }] });
+  expect((await newBrowser().get(link)).status).toBe(410);
+  expect((await finish(token)).status).toBe(410);
+});
+
+test('signing up one address 100 times at once makes one account', async () => {
+  const asked = await Promise.all(Array.from({ length: 100 }, async () => ask('/signup')));
+  expect(new Set(asked.map(({ status }) => status))).toEqual(new Set([303]));
+  const links = stack.mailbox.mailsTo(email).map((mail) => new URL(linkIn(mail), stack.url));
+  expect(links).toHaveLength(100);
+  const answers = await Promise.all(
+    links.map(async ({ searchParams }) => finish(searchParams.get('token') ?? '')),
+  );
+  expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 410)).toHaveLength(99);
+  const { rows } = await postgres.query('SELECT 1 FROM users WHERE email = $1', [email]);
+  expect(rows).toHaveLength(1);
+});
+
+test('a reset sets the password, logs all devices out, and logs nobody in', async () => {
+  const [here, phone] = [await signedUp(), newBrowser()];
+  await phone.logIn(email, PASSWORD);
+  await ask('/forgotten');
+  const stranger = newBrowser();
+  const done = await reset(await newestToken(), OTHER, stranger);
+  expect(done.headers.get('location')).toBe('/login?changed=password');
+  expect(stranger.cookie).toBe('');
+  for (const browser of [here, phone]) {
+    const refused = await browser.get('/cart');
+    expect(refused.headers.get('location')).toBe('/login?next=%2Fcart&ended=password');
+  }
+  expect(await logsInWith(PASSWORD)).toBe(false);
+  expect(await logsInWith(OTHER)).toBe(true);
+  const news = await stack.mailbox.mailTo(email, 3);
+  expect(news.subject).toContain('Your password was changed');
+  expect(linkIn(news)).toBe('/forgotten');
+});
+
+test('of two uses of a reset link at once one wins', async () => {
+  await signedUp();
+  await ask('/forgotten');
+  const token = await newestToken();
+  const passwords = Array.from({ length: 10 }, (_, i) => `${OTHER}, number ${i}`);
+  const answers = await Promise.all(passwords.map(async (password) => reset(token, password)));
+  expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+  expect(answers.filter(({ status }) => status === 410)).toHaveLength(9);
+  const winner = answers.findIndex(({ status }) => status === 303);
+  const opens = await Promise.all(passwords.map(logsInWith));
+  expect(opens).toEqual(passwords.map((_, i) => i === winner));
+});
+
+test('a reset link is over once the password was changed otherwise', async () => {
+  const here = await signedUp();
+  await ask('/forgotten');
+  const token = await newestToken();
+  await here.post('/account/password', { current: PASSWORD, password: OTHER });
+  expect((await reset(token, 'a third one, of a thief')).status).toBe(410);
+  expect(await isIn(here)).toBe(true);
+  expect(await logsInWith(OTHER)).toBe(true);
+});
+
+test('while sessions can’t be ended nothing is reset, and the link stays good', async () => {
+  const here = await signedUp();
+  await ask('/forgotten');
+  const token = await newestToken();
+  const redis = new Redis(stack.redis.url);
+  await redis.call('ACL', 'SETUSER', 'default', '-zrange');
+  expect((await reset(token)).status).toBe(503);
+  await redis.call('ACL', 'SETUSER', 'default', '+zrange');
+  redis.disconnect();
+  expect(await isIn(here)).toBe(true);
+  expect(await logsInWith(PASSWORD)).toBe(true);
+  expect((await reset(token)).status).toBe(303);
+});
+
+test('a link is over after 30 minutes', async () => {
+  await postgres.query('DELETE FROM mailed_links');
+  await ask('/signup');
+  const token = await newestToken();
+  await postgres.query("UPDATE mailed_links SET expires_at = expires_at - interval '29 minutes'");
+  expect((await newBrowser().get(`/signup/finish?token=${token}`)).status).toBe(200);
+  await postgres.query("UPDATE mailed_links SET expires_at = expires_at - interval '61 seconds'");
+  expect((await newBrowser().get(`/signup/finish?token=${token}`)).status).toBe(410);
+  expect((await finish(token)).status).toBe(410);
+  await ask('/signup');
+  const { rows } = await postgres.query('SELECT 1 FROM mailed_links WHERE expires_at < now()');
+  expect(rows).toEqual([]);
+});
+
+test.each(['', 'none', 'A'.repeat(43), '__proto__', '%00', 'ü', 'A'.repeat(9_000)])(
+  'the token %j opens nothing',
+  async (token) => {
+    for (const path of ['/reset', '/signup/finish']) {
+      const page = await newBrowser().get(`${path}?token=${encodeURIComponent(token)}`);
+      expect(page.status).toBe(410);
+    }
+    expect((await reset(token)).status).toBe(410);
+    expect((await finish(token)).status).toBe(410);
+  },
+);
+
+test('a link for one thing does no other', async () => {
+  await signedUp();
+  await ask('/forgotten');
+  expect((await finish(await newestToken())).status).toBe(410);
+  email = `nobody-yet-${email}`;
+  await ask('/signup');
+  expect((await reset(await newestToken())).status).toBe(410);
+});
+
+test('a password that is refused does not use the link up', async () => {
+  await ask('/signup');
+  const token = await newestToken();
+  const refused = await finish(token, { password: 'passwordpassword' });
+  expect(refused.status).toBe(422);
+  const page = await refused.text();
+  expect(page).toContain(`value="${token}"`);
+  expect(page).not.toContain('passwordpassword');
+  expect((await finish(token, { password: `${email} ${email}` })).status).toBe(422);
+  expect((await finish(token)).status).toBe(303);
+});
+
+test('the address in a link is the configured one, whatever a request says', async () => {
+  const forged = { host: 'evil.example', 'x-forwarded-host': 'evil.example' };
+  await newBrowser().post('/signup', { email }, forged);
+  const { text } = await stack.mailbox.mailTo(email);
+  expect(text).toContain('http://shop.example/signup/finish?token=');
+  expect(text).not.toContain('evil');
+});
+
+test('the tokens are nowhere in the database and nowhere in the log', async () => {
+  await ask('/signup');
+  const token = await newestToken();
+  await newBrowser().get(`/signup/finish?token=${token}`);
+  const { rows } = await postgres.query('SELECT * FROM mailed_links');
+  expect(rows.length).toBeGreaterThan(0);
+  expect(JSON.stringify(rows)).not.toContain(token);
+  expect(stack.app.output()).not.toContain(token);
+});
+
+test.each(['/signup', '/forgotten'] as const)(
+  '%s answers the same for known and unknown addresses, and the mail alone says which',
+  async (path) => {
+    const [known, unknown] = [`known-${email}`, `unknown-${email}`];
+    await newBrowser().signUp(stack.mailbox, { email: known, password: PASSWORD });
+    const answers = [await ask(path, known), await ask(path, unknown)];
+    const seen = await Promise.all(
+      answers.map(async (answer) => [
+        answer.status,
+        answer.headers.get('location'),
+        [...answer.headers.keys()].toSorted(),
+        await answer.text(),
+      ]),
+    );
+    expect(seen[0]).toEqual(seen[1]);
+    const mails = [await stack.mailbox.mailTo(known, 2), await stack.mailbox.mailTo(unknown)];
+    expect(mails.map((mail) => linkIn(mail).split('?')[0])).toEqual(['/reset', '/signup/finish']);
+    expect(mails.map(({ subject }) => subject.split(' · ')[0])).toEqual(
+      path === '/signup'
+        ? ['You have an account already', 'Make your account']
+        : ['Choose a new password', 'There is no account with this address'],
+    );
+  },
+);
+
+test('an address is the same in capitals', async () => {
+  await signedUp();
+  await ask('/forgotten', email.toUpperCase());
+  expect((await reset(await newestToken())).status).toBe(303);
+});
+
+test.each([
+  ['passwordpassword', 'Not good enough'],
+  ['ada lovelace ada lovelace', 'Not good enough'],
+  ['tea for two at noon', 'Very good'],
+])('how good %j is can be asked before', async (password, verdict) => {
+  const answer = await newBrowser().post('/password/strength', { password, name: 'Ada Lovelace' });
+  expect(answer.status).toBe(200);
+  const page = await answer.text();
+  expect(page).toContain(`<h1>${verdict}</h1>`);
+  expect(page).not.toContain(password);
+});
