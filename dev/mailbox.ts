@@ -53,6 +53,11 @@ export class Mailbox {
   }
 }
 
+/** The token in the link of a mail. */
+export function tokenIn(mail: ReceivedMail): string {
+  return new URLSearchParams(linkIn(mail).split('?')[1]).get('token') ?? '';
+}
+
 /** The path and the query of the link in a mail. @throws Error when there is none */
 export function linkIn({ subject, text }: ReceivedMail): string {
   const [link] = /https?:\/\/\S+/.exec(text) ?? [];

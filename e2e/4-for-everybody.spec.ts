@@ -30,7 +30,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expectNoBarrier(page);
         await shop.logIn();
         await expectNoBarrier(page);
-        for (const path of ['/account', '/account/password', '/account/sessions', '/login/again']) {
+        for (const path of [
+          ...['/account', '/account/name', '/account/email', '/account/password'],
+          ...['/account/sessions', '/account/disable', '/account/delete', '/login/again'],
+        ]) {
           await shop.open(path);
           await expectNoBarrier(page);
         }

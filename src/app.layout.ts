@@ -11,7 +11,6 @@ export function layout({ environment, mail }: Config, behindThisPage?: BehindThi
     demoAccounts,
     inbox: isFolder(mail),
     signedIn: session && session.owner !== null,
-    userName: session?.data.userName,
     cartCount: session && countItems(session.data.cart),
     behindThisPage: behindThisPage?.of(session, request),
   });

@@ -1,7 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 
 import { Users } from '../auth/users.js';
-import { LoginRequired } from '../http/http.errors.js';
 import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
@@ -14,12 +13,13 @@ export class AccountController {
   @Get()
   @View('account')
   async show(@CurrentSession() session: Session, @Query('changed') changed: unknown) {
-    const user = await this.users.byId(session.owner!);
-    if (!user) throw new LoginRequired();
-    const { name, email } = user;
-    return { name, email, ...(changed === 'password' && { notice: PASSWORD_CHANGED }) };
+    const { name, email } = await this.users.of(session);
+    return { name, email, notice: NEWS.get(changed) };
   }
 }
 
-const PASSWORD_CHANGED =
-  'Your password has been changed. All your other devices have been logged out.';
+const NEWS: ReadonlyMap<unknown, string> = new Map([
+  ['name', 'Your name has been changed.'],
+  ['email', 'Your e-mail address has been changed. All your other devices have been logged out.'],
+  ['password', 'Your password has been changed. All your other devices have been logged out.'],
+]);

@@ -3,11 +3,20 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { AccountController } from './account.controller.js';
 import { DevicesController } from './devices.controller.js';
+import { EmailChange } from './email-change.js';
+import { EmailController } from './email.controller.js';
+import { Leaving } from './leaving.js';
+import { LeavingController } from './leaving.controller.js';
+import { NameController } from './name.controller.js';
 import { PasswordController } from './password.controller.js';
 
 /** What users may see and change of their own account. */
 @Module({
   imports: [AuthModule],
-  controllers: [AccountController, DevicesController, PasswordController],
+  controllers: [
+    ...[AccountController, DevicesController, NameController, EmailController],
+    ...[PasswordController, LeavingController],
+  ],
+  providers: [EmailChange, Leaving],
 })
 export class AccountModule {}

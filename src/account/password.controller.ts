@@ -43,8 +43,7 @@ export class PasswordController {
     @FormBody(passwordForm) form: ValuesOf<typeof passwordForm>,
     @CurrentSession() session: Session,
   ): Promise<void> {
-    const user = await this.users.byId(session.owner!);
-    await this.rules.check(passwordForm, form, user ?? {});
+    await this.rules.check(passwordForm, form, await this.users.of(session));
     if (!(await this.auth.changePassword(session, form.current, form.password))) {
       throw new FormRejected(passwordForm, form, { current: NOT_YOUR_PASSWORD }, 401);
     }

@@ -25,8 +25,7 @@ export class AuthController {
     @CurrentSession() session: Session,
   ) {
     const endReason = session.endReason ?? (typeof ended === 'string' ? ended : null);
-    const news = changed === 'password' ? PASSWORD_CHANGED : inWords(endReason);
-    return loginPage(emptyForm(next), news);
+    return loginPage(emptyForm(next), NEWS.get(changed) ?? inWords(endReason));
   }
 
   @Post('login')
@@ -37,6 +36,8 @@ export class AuthController {
     @CurrentSession() session: Session,
   ) {
     const user = await this.auth.authenticate(form.email, form.password);
+    // Only to those who know the password: nobody else learns of the account.
+    if (user?.disabledAt) throw new FormRejected(loginForm, form, { form: DISABLED }, 403);
     if (!user || !(await this.auth.signIn(session, user))) {
       throw new FormRejected(loginForm, form, { form: WRONG_CREDENTIALS }, 401);
     }
@@ -52,4 +53,13 @@ export class AuthController {
 }
 
 const WRONG_CREDENTIALS = 'This e-mail address and password don’t go together.';
-const PASSWORD_CHANGED = 'Your password has been changed. Please log in with the new one.';
+const DISABLED =
+  'This account is disabled. To use it again, choose a new password: see “Forgotten your password?” below.';
+
+/** What has happened to bring a browser to the login page. */
+const NEWS: ReadonlyMap<unknown, string> = new Map([
+  ['password', 'Your password has been changed. Please log in with the new one.'],
+  ['email', 'Your e-mail address has been changed. Please log in with the new one.'],
+  ['disabled', 'Your account has been disabled. All your devices have been logged out.'],
+  ['deleted', 'Your account has been deleted. All your devices have been logged out.'],
+]);

@@ -1,8 +1,6 @@
-import type { Mail } from '../mail/mail.js';
+import { type Letter, letter } from '../mail/letter.js';
 
-/** The mails that people get about their way into the program. Nothing that anybody has typed stands in them. */
-
-type Letter = Omit<Mail, 'to'>;
+/** The mails about the ways into the program. */
 
 export function makeYourAccount(url: string): Letter {
   return letter('Make your account', [
@@ -43,9 +41,4 @@ export function passwordChanged(forgottenUrl: string): Letter {
     'If it was not you, somebody else may be in your account. Choose a new password here, which logs everybody out:',
     forgottenUrl,
   ]);
-}
-
-function letter(subject: string, paragraphs: readonly string[]): Letter {
-  const text = ['Hello,', ...paragraphs, 'Leaf & Kettle'].join('\n\n');
-  return { subject: `${subject} · Leaf & Kettle`, text: `${text}\n` };
 }

@@ -4,6 +4,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { AccessByMail } from './access-by-mail.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { LoginFreshness } from './login-freshness.js';
 import { LoginGuard } from './login.guard.js';
 import { LoginAgainController } from './login-again.controller.js';
 import { PasswordRules } from './password-rules.js';
@@ -19,9 +20,9 @@ import { Users } from './users.js';
     PasswordStrengthController,
   ],
   providers: [
-    ...[AccessByMail, AuthService, PasswordRules, Passwords, Users],
+    ...[AccessByMail, AuthService, LoginFreshness, PasswordRules, Passwords, Users],
     { provide: APP_GUARD, useClass: LoginGuard },
   ],
-  exports: [AuthService, PasswordRules, Users],
+  exports: [AuthService, LoginFreshness, PasswordRules, Users],
 })
 export class AuthModule {}

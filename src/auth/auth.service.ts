@@ -7,7 +7,6 @@ import { Mailer } from '../mail/mailer.js';
 import type { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
 import { passwordChanged } from './auth.mails.js';
-import { rememberUser } from './auth.session.js';
 import { NEW_PASSWORD } from './end-reasons.js';
 import { Passwords } from './passwords.js';
 import { Users } from './users.js';
@@ -35,9 +34,7 @@ export class AuthService {
 
   /** Makes it the session of a user whose password was checked; false if the password was changed since. */
   async signIn(session: Session, user: User): Promise<boolean> {
-    return this.users.signInUnlessChanged(user, async () =>
-      session.signIn(user.id, rememberUser(user)),
-    );
+    return this.users.signInUnlessChanged(user, async () => session.signIn(user.id));
   }
 
   /**
@@ -93,7 +90,9 @@ export class AuthService {
     alongside: (transaction: Transaction) => Promise<unknown>,
   ): Promise<User | null> {
     const passwordHash = await this.passwords.hash(password);
-    const changed = await this.users.changeCredentials(user, { passwordHash }, alongside);
+    // Whoever may choose a password may use the account again.
+    const change = { passwordHash, disabledAt: null };
+    const changed = await this.users.changeCredentials(user, change, alongside);
     if (changed) {
       this.mailer.sendLater({
         to: changed.email,

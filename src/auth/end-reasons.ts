@@ -3,10 +3,17 @@ import { OVER_LIMIT } from '../session/session-endings.js';
 /** Why this app ends sessions, besides their own log-out. */
 export const ENDED_ELSEWHERE = 'elsewhere';
 export const NEW_PASSWORD = 'password';
+export const NEW_EMAIL = 'email';
+export const ACCOUNT_DISABLED = 'disabled';
+export const ACCOUNT_DELETED = 'deleted';
 
 const WORDS: Readonly<Record<string, string>> = {
   [ENDED_ELSEWHERE]: 'You have been logged out here from another of your devices.',
   [NEW_PASSWORD]: 'You have been logged out here because the password of your account was changed.',
+  [NEW_EMAIL]:
+    'You have been logged out here because the e-mail address of your account was changed.',
+  [ACCOUNT_DISABLED]: 'You have been logged out here because your account was disabled.',
+  [ACCOUNT_DELETED]: 'You have been logged out here because your account was deleted.',
   [OVER_LIMIT]:
     'You have been logged out here because you have logged in on too many other devices since.',
 };

@@ -1,10 +1,10 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 
-import { CONFIG, type Config } from '../config/config.js';
-import { FreshLoginRequired, LoginRequired } from '../http/http.errors.js';
+import { LoginRequired } from '../http/http.errors.js';
 import { FRESH_LOGIN } from './fresh-login.decorator.js';
+import { LoginFreshness } from './login-freshness.js';
 import { PUBLIC } from './public.decorator.js';
 
 /**
@@ -13,25 +13,18 @@ import { PUBLIC } from './public.decorator.js';
  */
 @Injectable()
 export class LoginGuard implements CanActivate {
-  readonly #freshMs: number;
-
   constructor(
     private readonly reflector: Reflector,
-    @Inject(CONFIG) { auth }: Config,
-  ) {
-    this.#freshMs = auth.reauthenticate_after_seconds * 1_000;
-  }
+    private readonly freshness: LoginFreshness,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, targets)) return true;
     const session = await context.switchToHttp().getRequest<FastifyRequest>().session.load();
-    if (session.owner === null || session.createdAt === null) {
-      throw new LoginRequired(session.endReason);
-    }
-    const fresh = Date.now() - session.createdAt < this.#freshMs;
-    if (!fresh && this.reflector.getAllAndOverride<boolean>(FRESH_LOGIN, targets)) {
-      throw new FreshLoginRequired();
+    if (session.owner === null) throw new LoginRequired(session.endReason);
+    if (this.reflector.getAllAndOverride<boolean>(FRESH_LOGIN, targets)) {
+      this.freshness.demand(session);
     }
     return true;
   }

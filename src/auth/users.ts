@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 
 import { Database, type Transaction } from '../database/database.js';
 import { Prisma, type User } from '../database/generated/client.js';
+import { LoginRequired } from '../http/http.errors.js';
+import type { Session } from '../session/session.js';
 
 /** The people who have an account. E-mail addresses are kept and looked up in lower case. */
 @Injectable()
@@ -24,17 +26,25 @@ export class Users {
     { email, name, passwordHash }: Pick<User, 'email' | 'name' | 'passwordHash'>,
     alongside: (transaction: Transaction) => Promise<void>,
   ): Promise<User | null> {
-    try {
-      return await this.database.$transaction(async (transaction) => {
+    return unlessDuplicate(async () =>
+      this.database.$transaction(async (transaction) => {
         await alongside(transaction);
         return transaction.user.create({
           data: { email: email.toLowerCase(), name, passwordHash },
         });
-      });
-    } catch (error) {
-      if (isDuplicate(error)) return null;
-      throw error;
-    }
+      }),
+    );
+  }
+
+  /** The user of a session. @throws LoginRequired when there is none, or their account is gone */
+  async of({ owner, endReason }: Session): Promise<User> {
+    const user = owner === null ? null : await this.byId(owner);
+    if (!user) throw new LoginRequired(endReason);
+    return user;
+  }
+
+  async rename({ id }: User, name: string): Promise<void> {
+    await this.database.user.updateMany({ where: { id }, data: { name } });
   }
 
   /** Keeps another hash of the same password, unless the password was changed meanwhile. */
@@ -65,26 +75,49 @@ export class Users {
 
   /**
    * Changes what a user logs in with and does `alongside`, such as ending their sessions: if that fails, nothing is changed.
-   * Resolves to the user as changed, or to null if somebody else has changed their credentials since `user` was read.
+   * Resolves to the user as changed, or to null if somebody has changed their credentials since `user` was read, or
+   * another user has the new address.
    */
   async changeCredentials(
     { id, credentialsVersion }: User,
-    change: Pick<User, 'passwordHash'>,
+    change: Partial<Pick<User, 'passwordHash' | 'email' | 'disabledAt'>>,
     alongside: (transaction: Transaction) => Promise<unknown>,
   ): Promise<User | null> {
+    return unlessDuplicate(async () =>
+      this.database.$transaction(async (transaction) => {
+        const [changed] = await transaction.user.updateManyAndReturn({
+          where: { id, credentialsVersion },
+          data: { ...change, credentialsVersion: { increment: 1 } },
+        });
+        if (!changed) return null;
+        await alongside(transaction);
+        return changed;
+      }),
+    );
+  }
+
+  /** Deletes an account and does `alongside`, or neither; false if their credentials were changed since `user` was read. */
+  async delete(
+    { id, credentialsVersion }: User,
+    alongside: () => Promise<unknown>,
+  ): Promise<boolean> {
     return this.database.$transaction(async (transaction) => {
-      const [changed] = await transaction.user.updateManyAndReturn({
-        where: { id, credentialsVersion },
-        data: { ...change, credentialsVersion: { increment: 1 } },
-      });
-      if (!changed) return null;
-      await alongside(transaction);
-      return changed;
+      const { count } = await transaction.user.deleteMany({ where: { id, credentialsVersion } });
+      if (count === 0) return false;
+      await alongside();
+      return true;
     });
   }
 }
 
-/** https://www.prisma.io/docs/orm/reference/error-reference#p2002 */
-function isDuplicate(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+/** Resolves to null when an address is another user's: also when two take it at once. */
+async function unlessDuplicate(write: () => Promise<User | null>): Promise<User | null> {
+  try {
+    return await write();
+  } catch (error) {
+    // https://www.prisma.io/docs/orm/reference/error-reference#p2002
+    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')
+      return null;
+    throw error;
+  }
 }

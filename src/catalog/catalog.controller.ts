@@ -1,17 +1,32 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 
 import { Public } from '../auth/public.decorator.js';
+import { Users } from '../auth/users.js';
 import { View } from '../http/view.js';
 import { CatalogService } from './catalog.service.js';
 
 @Controller()
 export class CatalogController {
-  constructor(private readonly catalog: CatalogService) {}
+  constructor(
+    private readonly catalog: CatalogService,
+    private readonly users: Users,
+  ) {}
 
   @Get()
   @Public()
   @View('shop')
-  async shop() {
-    return { products: await this.catalog.products() };
+  async shop(@Req() request: FastifyRequest) {
+    const [products, userName] = await Promise.all([
+      this.catalog.products(),
+      this.#nameOfUser(request),
+    ]);
+    return { products, userName };
+  }
+
+  /** Whom to greet: nobody while the session can't be looked up, for the shop is open all the same. */
+  async #nameOfUser({ session }: FastifyRequest): Promise<string | undefined> {
+    const owner = (await session.loadIfAvailable())?.owner ?? null;
+    return owner === null ? undefined : (await this.users.byId(owner))?.name;
   }
 }

@@ -64,7 +64,8 @@ function loginPageFor(request: FastifyRequest, error: unknown): string {
   const { method, url } = request;
   const read = method === 'GET' || method === 'HEAD';
   if (error instanceof FreshLoginRequired) {
-    return linkWithNext('/login/again', read ? url : pageOfForm(request));
+    const next = error.returnTo ?? (read ? url : pageOfForm(request));
+    return linkWithNext('/login/again', next);
   }
   const reason = error instanceof LoginRequired ? error.endReason : null;
   return linkWithNext('/login', read ? url : undefined, reason ? { ended: reason } : {});

@@ -13,6 +13,11 @@ export class LoginRequired extends Error {
 /** Only somebody who has given the password a moment ago may have the answer. */
 export class FreshLoginRequired extends Error {
   override readonly name = 'FreshLoginRequired';
+
+  /** @param returnTo where to go on after the login; by default where the browser was */
+  constructor(readonly returnTo?: string) {
+    super('the login is too long ago');
+  }
 }
 
 /** What is wrong with a form, by field; the key `form` stands for the form as a whole. */

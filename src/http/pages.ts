@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 import type { Session } from '../session/session.js';
-import { SessionStoreUnavailable } from '../session/session.errors.js';
 import { Views } from './views.js';
 
 /** What the layout shows on every page; the session is null while the store can't tell. The app says what that is. */
@@ -18,22 +17,13 @@ export class Pages {
     @Inject(LAYOUT) private readonly layoutOf: LayoutOf,
   ) {}
 
+  /** A page that is public by itself is not withheld for its header. */
   async render(request: FastifyRequest, template: string, model: object): Promise<string> {
-    const session = await sessionIfKnown(request);
+    const session = await request.session.loadIfAvailable();
     return this.views.render(template, {
       ...this.layoutOf(session, request),
       currentPath: request.url.split('?')[0],
       ...model,
     });
-  }
-}
-
-/** Null while the store can't answer: a page that is public by itself is not withheld for its header. */
-async function sessionIfKnown(request: FastifyRequest): Promise<Session | null> {
-  try {
-    return await request.session.load();
-  } catch (error) {
-    if (error instanceof SessionStoreUnavailable) return null;
-    throw error;
   }
 }

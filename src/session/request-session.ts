@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { Session } from './session.js';
+import { SessionStoreUnavailable } from './session.errors.js';
 import type { SessionChanges } from './session-changes.js';
 import { type CookieReading, SessionCookie } from './session-cookie.js';
 import { keyOf, type SessionKey } from './session-id.js';
@@ -35,6 +36,16 @@ export class RequestSession {
   /** The session of the request. The store is asked once a request at most, and never for a visitor without a cookie. */
   async load(): Promise<Session> {
     return (this.#loading ??= this.#load());
+  }
+
+  /** The same, or null while the store can't answer: for what is there for everybody, and only greets who is known. */
+  async loadIfAvailable(): Promise<Session | null> {
+    try {
+      return await this.load();
+    } catch (error) {
+      if (error instanceof SessionStoreUnavailable) return null;
+      throw error;
+    }
   }
 
   /** Whether a session had any part in the answer: then no cache may keep it. */

@@ -1,4 +1,4 @@
-import { linkIn, type Mailbox } from '../../dev/mailbox.js';
+import { type Mailbox, tokenIn } from '../../dev/mailbox.js';
 
 /** A client that keeps one session cookie, as a browser does, and follows no redirects. */
 export class Browser {
@@ -33,8 +33,7 @@ export class Browser {
     { email, name = 'Joan Clarke', password }: { email: string; name?: string; password: string },
   ): Promise<Response> {
     await this.post('/signup', { email });
-    const link = new URL(linkIn(await mailbox.mailTo(email)), this.baseUrl);
-    const token = link.searchParams.get('token') ?? '';
+    const token = tokenIn(await mailbox.mailTo(email));
     return this.post('/signup/finish', { token, name, password });
   }
 

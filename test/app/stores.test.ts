@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { type Mailbox, tokenIn } from '../../dev/mailbox.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type StoreName } from '../../dev/session-store.js';
 import { type Stack, startStackOn } from '../../dev/stack.js';
@@ -30,6 +31,60 @@ const CASES: readonly Case[] = [
   { store: 'file' },
   { store: 'memory', workers: '1' },
 ];
+
+const PASSWORD = 'a password for a while';
+
+interface Ending {
+  readonly what: string;
+  readonly end: (here: Browser, mailbox: Mailbox, email: string) => Promise<Response>;
+  readonly reason: string;
+  /** Whether the browser that does it is still logged in. */
+  readonly stays: boolean;
+}
+
+const ENDINGS: readonly Ending[] = [
+  {
+    what: 'a new password',
+    end: async (here) =>
+      here.post('/account/password', { current: PASSWORD, password: 'a better one, and longer' }),
+    reason: 'password',
+    stays: true,
+  },
+  {
+    what: 'a reset of the password',
+    end: async (here, mailbox, email) => {
+      await here.post('/forgotten', { email });
+      const token = tokenIn(await mailbox.mailTo(email, 2));
+      return here.post('/reset', { token, password: 'a better one, and longer' });
+    },
+    reason: 'password',
+    stays: false,
+  },
+  {
+    what: 'a new address',
+    end: async (here, mailbox, email) => {
+      await here.post('/account/email', { email: `new-${email}` });
+      const token = tokenIn(await mailbox.mailTo(`new-${email}`));
+      return here.post('/account/email/confirm', { token });
+    },
+    reason: 'email',
+    stays: true,
+  },
+  {
+    what: 'disabling the account',
+    end: async (here) => here.post('/account/disable', {}),
+    reason: 'disabled',
+    stays: false,
+  },
+  {
+    what: 'deleting the account',
+    end: async (here) => here.post('/account/delete', {}),
+    reason: 'deleted',
+    stays: false,
+  },
+];
+
+let accounts = 0;
 
 describe.each(CASES)('the program with its sessions in $store', (the) => {
   let stack: Stack;
@@ -86,18 +141,20 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
     expect((await here.get('/cart')).status).toBe(200);
   });
 
-  test('a new password logs the other devices out, and says so', async () => {
-    const account = { email: 'joan@example.com', password: 'a password for a while' };
-    const here = new Browser(stack.app.url);
-    await here.signUp(stack.mailbox, account);
-    const phone = new Browser(stack.app.url);
-    await phone.logIn(account.email, account.password);
-    const change = { current: account.password, password: 'a better one, and longer' };
-    expect((await here.post('/account/password', change)).status).toBe(303);
-    const response = await phone.get('/cart');
-    expect(response.headers.get('location')).toBe('/login?next=%2Fcart&ended=password');
-    expect((await here.get('/cart')).status).toBe(200);
-  });
+  test.each(ENDINGS)(
+    '$what logs the other devices out, and says so',
+    async ({ end, reason, stays }) => {
+      const account = { email: `joan-${++accounts}@example.com`, password: PASSWORD };
+      const here = new Browser(stack.app.url);
+      await here.signUp(stack.mailbox, account);
+      const phone = new Browser(stack.app.url);
+      expect((await phone.logIn(account.email, account.password)).status).toBe(303);
+      expect((await end(here, stack.mailbox, account.email)).status).toBe(303);
+      const response = await phone.get('/cart');
+      expect(response.headers.get('location')).toBe(`/login?next=%2Fcart&ended=${reason}`);
+      expect((await here.get('/cart')).status).toBe(stays ? 200 : 303);
+    },
+  );
 
   test('a log-out ends the session for all workers', async () => {
     const ada = await Shopper.signedIn(stack.app.url);

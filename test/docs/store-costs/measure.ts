@@ -78,7 +78,7 @@ function shopper(user: number): SessionRecord {
     line('pot', 'Tea pot', 6400),
   ];
   return aRecord({
-    data: { userName: 'Ada Lovelace', cart: { lines } },
+    data: { cart: { lines } },
     owner: `019a5b3c-7d1e-7f20-8a4b-${String(user).padStart(12, '0')}`,
     client: { userAgent: CHROME, address: '192.0.2.7' },
   });

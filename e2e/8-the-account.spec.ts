@@ -1,0 +1,73 @@
+import { anotherBrowser, expect, test } from './shop.js';
+
+// An account belongs to its owner: whatever they change of it, other browsers are told why they were logged out.
+
+const PASSWORD = 'a sentence of a few words';
+
+let email: string;
+
+test.beforeEach(async ({ shop }) => {
+  email = `joan-${Date.now()}@example.com`;
+  await shop.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
+  await shop.open('/account');
+});
+
+test('a new name greets me', async ({ shop, page }) => {
+  await page.getByRole('link', { name: 'Change your name' }).click();
+  await page.getByLabel('Name').fill('Joan Murray');
+  await page.getByRole('button', { name: 'Change it' }).click();
+  await expect(page.getByRole('status')).toHaveText('Your name has been changed.');
+  await shop.open();
+  await expect(page.getByText('Good to see you, Joan Murray.')).toBeVisible();
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('a new address is mine once I have followed the link that was sent there', async ({
+    shop,
+    page,
+    browser,
+  }) => {
+    const other = await anotherBrowser(browser);
+    await other.shop.open('/login');
+    await other.shop.logIn({ email, password: PASSWORD });
+
+    await page.getByRole('link', { name: 'Change your address' }).click();
+    await shop.sendLinkTo(`new-${email}`);
+    await shop.followLink(`new-${email}`);
+    await page.getByRole('button', { name: 'Use this address' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('status')).toContainText('Your e-mail address has been changed.');
+
+    await other.shop.open('/cart');
+    await expect(other.shop.page.getByRole('status')).toHaveText(
+      'You have been logged out here because the e-mail address of your account was changed.',
+    );
+    await other.shop.logIn({ email: `new-${email}`, password: PASSWORD });
+    expect(other.shop.path()).toBe('/cart');
+    await other.context.close();
+  });
+
+  for (const [how, link, button] of [
+    ['disabled', 'Disable your account', 'Disable my account'],
+    ['deleted', 'Delete it', 'Delete my account for good'],
+  ] as const) {
+    test(`when my account is ${how}, my other browser is told so`, async ({ page, browser }) => {
+      const other = await anotherBrowser(browser);
+      await other.shop.open('/login');
+      await other.shop.logIn({ email, password: PASSWORD });
+
+      await page.getByRole('link', { name: link }).click();
+      await page.getByRole('button', { name: button }).click();
+      await expect(page.getByRole('status')).toContainText(`Your account has been ${how}.`);
+      await other.shop.open('/cart');
+      await expect(other.shop.page.getByRole('status')).toHaveText(
+        `You have been logged out here because your account was ${how}.`,
+      );
+      await other.shop.logIn({ email, password: PASSWORD });
+      await expect(other.shop.page.getByRole('alert')).toBeVisible();
+      await other.context.close();
+    });
+  }
+});

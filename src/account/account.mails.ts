@@ -1,0 +1,38 @@
+import { type Letter, letter } from '../mail/letter.js';
+
+/** The mails about an account that exists. */
+
+export function confirmAddress(url: string): Letter {
+  return letter('Confirm your new address', [
+    'Your account is to have this e-mail address from now on. Confirm it here:',
+    url,
+    'The link works once, for 30 minutes. If you know nothing of it, there is nothing to do.',
+  ]);
+}
+
+export function addressIsTaken(): Letter {
+  return letter('This address has an account already', [
+    'Somebody, you we hope, wants to use this e-mail address for their account. It belongs to another account already, so nothing was changed. Delete that one first, or use another address.',
+  ]);
+}
+
+export function addressChanged(): Letter {
+  return letter('Your e-mail address was changed', [
+    'Your account has another e-mail address now: this is the last mail to this one.',
+    'If it was not you, somebody else is in your account: answer this mail at once.',
+  ]);
+}
+
+export function accountDisabled(forgottenUrl: string): Letter {
+  return letter('Your account was disabled', [
+    'Your account was disabled just now, and all your devices were logged out. Nothing was deleted.',
+    'To use it again, or if it was not you, choose a new password here:',
+    forgottenUrl,
+  ]);
+}
+
+export function accountDeleted(): Letter {
+  return letter('Your account was deleted', [
+    'Your account was deleted just now, and all your devices were logged out.',
+  ]);
+}

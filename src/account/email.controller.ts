@@ -1,0 +1,82 @@
+import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
+import { z } from 'zod';
+
+import { ADDRESS_REFUSED, email } from '../auth/auth.forms.js';
+import { FreshLogin } from '../auth/fresh-login.decorator.js';
+import { LoginFreshness } from '../auth/login-freshness.js';
+import { Public } from '../auth/public.decorator.js';
+import { Users } from '../auth/users.js';
+import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
+import { FormRejected } from '../http/http.errors.js';
+import { View } from '../http/view.js';
+import { MailRefused } from '../mail/mail.js';
+import { MailedLinks } from '../mail/mailed-links.js';
+import { CurrentSession } from '../session/current-session.decorator.js';
+import { Session } from '../session/session.js';
+import { EmailChange } from './email-change.js';
+
+const emailForm = defineForm(
+  { email },
+  { view: 'account-email', model: (form) => ({ form }), secret: [] },
+);
+
+const confirmForm = defineForm({ token: z.string() });
+
+/** Changes a user's e-mail address, once they have followed a link that was sent to the new one. */
+@Controller('account/email')
+export class EmailController {
+  constructor(
+    private readonly change: EmailChange,
+    private readonly freshness: LoginFreshness,
+    private readonly links: MailedLinks,
+    private readonly users: Users,
+  ) {}
+
+  @Get()
+  @FreshLogin()
+  @View('account-email')
+  page(@Query('email') typed: unknown) {
+    return { form: { values: typeof typed === 'string' ? { email: typed } : {}, errors: {} } };
+  }
+
+  @Post()
+  @Redirect('/account/email/sent', 303)
+  async ask(
+    @FormBody(emailForm) form: ValuesOf<typeof emailForm>,
+    @CurrentSession() session: Session,
+  ): Promise<void> {
+    this.freshness.demand(session, `/account/email?${new URLSearchParams(form).toString()}`);
+    try {
+      await this.change.ask(await this.users.of(session), form.email);
+    } catch (error) {
+      if (!(error instanceof MailRefused)) throw error;
+      throw new FormRejected(emailForm, form, { email: ADDRESS_REFUSED });
+    }
+  }
+
+  @Get('sent')
+  @View('mail-sent')
+  sent() {
+    return { purpose: 'Your new address is a click away.', againUrl: '/account/email' };
+  }
+
+  /** Mail programs open links before people do, so the link only leads to a page with a button. */
+  @Get('confirm')
+  @Public()
+  @View('account-email-confirm')
+  async confirmPage(@Query('token') token: unknown) {
+    const { email: address } = await this.links.find('new_email', token);
+    return { token, email: address };
+  }
+
+  @Post('confirm')
+  @Public()
+  @Redirect('/account?changed=email', 303)
+  async confirm(
+    @FormBody(confirmForm) { token }: ValuesOf<typeof confirmForm>,
+    @CurrentSession() session: Session,
+  ) {
+    const isTheirs = await this.change.confirm(token, session);
+    return isTheirs ? undefined : { url: '/login?changed=email' };
+  }
+}

@@ -1,0 +1,47 @@
+import { Controller, Get, Post, Redirect } from '@nestjs/common';
+
+import { FreshLogin } from '../auth/fresh-login.decorator.js';
+import { Users } from '../auth/users.js';
+import { defineForm, FormBody } from '../http/form.js';
+import { View } from '../http/view.js';
+import { CurrentSession } from '../session/current-session.decorator.js';
+import { Session } from '../session/session.js';
+import { Leaving } from './leaving.js';
+
+const noFields = defineForm({});
+
+/** For those who want to leave, for a while or for good. */
+@Controller('account')
+@FreshLogin()
+export class LeavingController {
+  constructor(
+    private readonly leaving: Leaving,
+    private readonly users: Users,
+  ) {}
+
+  @Get('disable')
+  @View('account-disable')
+  disablePage() {
+    return {};
+  }
+
+  @Post('disable')
+  @Redirect('/login?changed=disabled', 303)
+  async disable(@FormBody(noFields) _: object, @CurrentSession() session: Session): Promise<void> {
+    await this.leaving.disable(await this.users.of(session));
+    await session.end();
+  }
+
+  @Get('delete')
+  @View('account-delete')
+  deletePage() {
+    return {};
+  }
+
+  @Post('delete')
+  @Redirect('/login?changed=deleted', 303)
+  async delete(@FormBody(noFields) _: object, @CurrentSession() session: Session): Promise<void> {
+    await this.leaving.delete(await this.users.of(session));
+    await session.end();
+  }
+}

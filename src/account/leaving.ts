@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+
+import { ACCOUNT_DELETED, ACCOUNT_DISABLED } from '../auth/end-reasons.js';
+import { Users } from '../auth/users.js';
+import type { User } from '../database/generated/client.js';
+import { LoginRequired } from '../http/http.errors.js';
+import { MailedLinks } from '../mail/mailed-links.js';
+import { Mailer } from '../mail/mailer.js';
+import { Sessions } from '../session/sessions.js';
+import { accountDeleted, accountDisabled } from './account.mails.js';
+
+/** Disables and deletes accounts. Either ends all the user's sessions, or nothing is done. */
+@Injectable()
+export class Leaving {
+  constructor(
+    private readonly users: Users,
+    private readonly sessions: Sessions,
+    private readonly links: MailedLinks,
+    private readonly mailer: Mailer,
+  ) {}
+
+  /** Nobody can log in from now on, until the user has chosen a new password by mail. */
+  async disable(user: User): Promise<void> {
+    const disabled = await this.users.changeCredentials(
+      user,
+      { disabledAt: new Date() },
+      async () => this.sessions.endAll(user.id, ACCOUNT_DISABLED),
+    );
+    if (!disabled) throw new LoginRequired();
+    const letter = accountDisabled(this.links.urlOf('/forgotten'));
+    this.mailer.sendLater({ to: user.email, ...letter });
+  }
+
+  async delete(user: User): Promise<void> {
+    const deleted = await this.users.delete(user, async () =>
+      this.sessions.endAll(user.id, ACCOUNT_DELETED),
+    );
+    if (!deleted) throw new LoginRequired();
+    this.mailer.sendLater({ to: user.email, ...accountDeleted() });
+  }
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Post, Redirect } from '@nestjs/common';
+
+import { personName } from '../auth/auth.forms.js';
+import { Users } from '../auth/users.js';
+import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
+import { View } from '../http/view.js';
+import { CurrentSession } from '../session/current-session.decorator.js';
+import { Session } from '../session/session.js';
+
+const nameForm = defineForm(
+  { name: personName },
+  { view: 'account-name', model: (form) => ({ form }), secret: [] },
+);
+
+/** Changes a user's name. */
+@Controller('account/name')
+export class NameController {
+  constructor(private readonly users: Users) {}
+
+  @Get()
+  @View('account-name')
+  async page(@CurrentSession() session: Session) {
+    const { name } = await this.users.of(session);
+    return { form: { values: { name }, errors: {} } };
+  }
+
+  @Post()
+  @Redirect('/account?changed=name', 303)
+  async change(
+    @FormBody(nameForm) { name }: ValuesOf<typeof nameForm>,
+    @CurrentSession() session: Session,
+  ): Promise<void> {
+    await this.users.rename(await this.users.of(session), name);
+  }
+}

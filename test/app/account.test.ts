@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto';
+
+import { Redis } from 'ioredis';
+
+import { tokenIn } from '../../dev/mailbox.js';
+import { type RedisStack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+
+const PASSWORD = 'a sentence of a few words';
+
+let stack: RedisStack;
+let redis: Redis;
+beforeAll(async () => {
+  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+  redis = new Redis(stack.redis.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await stack.stop();
+});
+
+let email: string;
+let here: Browser;
+let accounts = 0;
+beforeEach(async () => {
+  email = `joan-${++accounts}@example.com`;
+  here = newBrowser();
+  await here.signUp(stack.mailbox, { email, password: PASSWORD });
+});
+
+const newBrowser = () => new Browser(stack.url);
+const isIn = async (browser: Browser) => (await browser.get('/cart')).status === 200;
+
+const logIn = async (address = email, password = PASSWORD, browser = newBrowser()) =>
+  browser.logIn(address, password);
+
+async function loggedIn(): Promise<Browser> {
+  const browser = newBrowser();
+  expect((await logIn(email, PASSWORD, browser)).status).toBe(303);
+  return browser;
+}
+
+/** The page that a redirect leads to. */
+async function follow(browser: Browser, response: Response): Promise<string> {
+  return (await browser.get(response.headers.get('location') ?? '')).text();
+}
+
+/** Makes it a login of an hour ago. */
+async function age({ id }: Browser): Promise<void> {
+  const key = `session:${createHash('sha256').update(id).digest('base64url')}`;
+  const record = JSON.parse((await redis.get(key))!) as { createdAt: number };
+  record.createdAt -= 3_600_000;
+  await redis.set(key, JSON.stringify(record), 'KEEPTTL');
+}
+
+async function newAddressToken(address: string, browser = here): Promise<string> {
+  expect((await browser.post('/account/email', { email: address })).status).toBe(303);
+  return tokenIn(await stack.mailbox.mailTo(address));
+}
+
+test('a new name is known at once, on every device', async () => {
+  const phone = await loggedIn();
+  const response = await here.post('/account/name', { name: '  Joan Murray ' });
+  expect(await follow(here, response)).toContain('Your name has been changed.');
+  expect(await (await phone.get('/')).text()).toContain('Good to see you, Joan Murray.');
+});
+
+test.each(['', '  ', 'x'.repeat(101), 'Joan\u0000', 'Joan\nClarke'])(
+  'the name %j is refused, and the old one stays',
+  async (name) => {
+    expect((await here.post('/account/name', { name })).status).toBe(422);
+    expect(await here.json('/account')).toMatchObject({ name: 'Joan Clarke' });
+  },
+);
+
+test('a name is text, whatever it looks like', async () => {
+  await here.post('/account/name', { name: '<b>{{email}}</b>' });
+  const page = await (await here.get('/')).text();
+  expect(page).toContain('&lt;b&gt;{{email}}&lt;/b&gt;');
+});
+
+test('the session holds nothing that says who the user is, but their number', async () => {
+  const stored = JSON.stringify(await redis.mget(await redis.keys('session:*')));
+  expect(stored).not.toMatch(/Joan|joan-|argon2/);
+});
+
+test('a new address takes a link that was sent there; the old one is told, the other devices end', async () => {
+  const address = `new-${email}`;
+  const phone = await loggedIn();
+  const token = await newAddressToken(address.toUpperCase().replace('EXAMPLE', 'example'));
+  expect(await here.json('/account')).toMatchObject({ email });
+  const page = await newBrowser().get(`/account/email/confirm?token=${token}`);
+  expect(await page.text()).toContain(address);
+  expect(await here.json('/account')).toMatchObject({ email });
+
+  const before = here.cookie;
+  const done = await here.post('/account/email/confirm', { token });
+  expect(await follow(here, done)).toContain('Your e-mail address has been changed.');
+  expect(here.cookie).not.toBe(before);
+  expect(await follow(phone, await phone.get('/cart'))).toContain('the e-mail address of your');
+  expect((await stack.mailbox.mailTo(email, 2)).subject).toContain('address was changed');
+  expect((await logIn(email)).status).toBe(401);
+  expect((await logIn(address)).status).toBe(303);
+  expect((await here.post('/account/email/confirm', { token })).status).toBe(410);
+});
+
+test('the link works where nobody is logged in: all devices end then', async () => {
+  const token = await newAddressToken(`new-${email}`);
+  const stranger = newBrowser();
+  const done = await stranger.post('/account/email/confirm', { token });
+  expect(done.headers.get('location')).toBe('/login?changed=email');
+  expect(stranger.cookie).toBe('');
+  expect(await isIn(here)).toBe(false);
+});
+
+test('it works in the browser of somebody else, and changes nothing of theirs', async () => {
+  const token = await newAddressToken(`new-${email}`);
+  const grace = newBrowser();
+  await grace.logIn('grace@example.com');
+  await grace.post('/account/email/confirm', { token });
+  expect(await grace.json('/account')).toMatchObject({ email: 'grace@example.com' });
+});
+
+test('an address that somebody has is told there alone, and stays theirs', async () => {
+  const free = await here.post('/account/email', { email: `free-${email}` });
+  const taken = await here.post('/account/email', { email: 'grace@example.com' });
+  expect(taken.status).toBe(free.status);
+  expect(taken.headers.get('location')).toBe(free.headers.get('location'));
+  const mail = await stack.mailbox.mailTo('grace@example.com');
+  expect(mail.subject).toContain('has an account already');
+  expect(mail.text).not.toContain('http');
+});
+
+test('of two who want the same address one gets it', async () => {
+  const address = `both-${email}`;
+  const grace = newBrowser();
+  const other = `grace-${email}`;
+  await grace.signUp(stack.mailbox, { email: other, password: PASSWORD });
+  const tokens = [await newAddressToken(address), await newAddressToken(address, grace)];
+  tokens[1] = tokenIn(await stack.mailbox.mailTo(address, 2));
+  const answers = await Promise.all(
+    [here, grace].map(async (browser, i) =>
+      browser.post('/account/email/confirm', { token: tokens[i]! }),
+    ),
+  );
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 410]);
+  for (const browser of [here, grace]) expect(await isIn(browser)).toBe(true);
+});
+
+test('a link to a new address is over once the password was changed', async () => {
+  const token = await newAddressToken(`new-${email}`);
+  const change = { current: PASSWORD, password: 'another one, and no better' };
+  expect((await here.post('/account/password', change)).status).toBe(303);
+  expect((await here.post('/account/email/confirm', { token })).status).toBe(410);
+});
+
+test('a disabled account lets nobody in, says so to who knows the password, and comes back by mail', async () => {
+  const phone = await loggedIn();
+  const done = await here.post('/account/disable', {});
+  expect(here.cookie).toBe('');
+  expect(await follow(here, done)).toContain('Your account has been disabled.');
+  expect(await follow(phone, await phone.get('/cart'))).toContain('your account was disabled');
+
+  const refused = await logIn();
+  expect(refused.status).toBe(403);
+  expect(await refused.text()).toContain('This account is disabled.');
+  const wrong = await logIn(email, 'not the password');
+  expect(wrong.status).toBe(401);
+  expect(await wrong.text()).not.toContain('disabled');
+
+  expect((await stack.mailbox.mailTo(email, 2)).subject).toContain('was disabled');
+  await newBrowser().post('/forgotten', { email });
+  const token = tokenIn(await stack.mailbox.mailTo(email, 3));
+  const password = 'another one, and no better';
+  expect((await newBrowser().post('/reset', { token, password })).status).toBe(303);
+  expect((await logIn(email, password)).status).toBe(303);
+});
+
+test('a deleted account is gone, and its address free again', async () => {
+  const phone = await loggedIn();
+  const done = await here.post('/account/delete', {});
+  expect(await follow(here, done)).toContain('Your account has been deleted.');
+  expect(await follow(phone, await phone.get('/cart'))).toContain('your account was deleted');
+  expect((await logIn()).status).toBe(401);
+  expect((await stack.mailbox.mailTo(email, 2)).subject).toContain('was deleted');
+  await newBrowser().post('/signup', { email });
+  const token = tokenIn(await stack.mailbox.mailTo(email, 3));
+  const form = { token, name: 'Joan', password: PASSWORD };
+  expect((await newBrowser().post('/signup/finish', form)).status).toBe(303);
+});
+
+test.each(['disable', 'delete'])('no login outlives it: %s', async (how) => {
+  const browsers = Array.from({ length: 12 }, newBrowser);
+  const logins = browsers.map(async (browser) => logIn(email, PASSWORD, browser));
+  expect((await here.post(`/account/${how}`, {})).status).toBe(303);
+  await Promise.all(logins);
+  for (const browser of browsers) expect(await isIn(browser)).toBe(false);
+});
+
+test.each(['disable', 'delete', 'email'])(
+  'while sessions can’t be ended the account stays what it was: %s',
+  async (how) => {
+    const phone = await loggedIn();
+    const token = how === 'email' ? await newAddressToken(`new-${email}`) : '';
+    const [path, form] = how === 'email' ? ['email/confirm', { token }] : [how, {}];
+    await redis.call('ACL', 'SETUSER', 'default', '-zrange');
+    try {
+      expect((await here.post(`/account/${path}`, form)).status).toBe(503);
+    } finally {
+      await redis.call('ACL', 'SETUSER', 'default', '+zrange');
+    }
+    for (const browser of [here, phone]) expect(await isIn(browser)).toBe(true);
+    expect(await here.json('/account')).toMatchObject({ email });
+    expect((await here.post(`/account/${path}`, form)).status).toBe(303);
+  },
+);
+
+test.each(['disable', 'delete', 'email'])(
+  'a login of an hour ago gives the password again first: %s',
+  async (how) => {
+    await age(here);
+    const path = `/account/${how}`;
+    expect((await here.get(path)).headers.get('location')).toContain('/login/again?next=');
+    const form: Record<string, string> = how === 'email' ? { email: `new-${email}` } : {};
+    const asked = await here.post(path, form, { referer: stack.url + path });
+    const again = asked.headers.get('location') ?? '';
+    expect(again).toContain('/login/again?next=');
+    expect((await logIn()).status).toBe(303);
+
+    // What was typed is there again.
+    const next = new URL(again, stack.url).searchParams.get('next') ?? '';
+    const back = await here.post('/login/again', { password: PASSWORD, next });
+    const page = await follow(here, back);
+    if (how === 'email') expect(page).toContain(`value="new-${email}"`);
+    expect((await here.post(path, form)).status).toBe(303);
+  },
+);
