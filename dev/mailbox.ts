@@ -33,13 +33,13 @@ export class Mailbox {
     return this.#all().filter(({ to }) => to === address.toLowerCase());
   }
 
-  /** The `nth` mail to an address, counted from 1, once it is there. */
-  async mailTo(address: string, nth = 1): Promise<ReceivedMail> {
+  /** The newest mail to an address with this in its subject, once there is one. */
+  async mailTo(address: string, subject = ''): Promise<ReceivedMail> {
     const deadline = Date.now() + DEADLINE_MS;
     for (;;) {
-      const mail = this.mailsTo(address)[nth - 1];
+      const mail = this.mailsTo(address).findLast((each) => each.subject.includes(subject));
       if (mail) return mail;
-      if (Date.now() > deadline) throw new Error(`there is no ${nth}. mail to ${address}`);
+      if (Date.now() > deadline) throw new Error(`there is no mail “${subject}” to ${address}`);
       await pause(POLL_MS);
     }
   }

@@ -21,7 +21,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         const email = `joan-${colorScheme}-${width}@example.com`;
         await shop.open('/signup');
         await shop.sendLinkTo(email);
-        await shop.followLink(email);
+        await shop.followLink(email, 'Make your account');
         await expectNoBarrier(page);
         await page.getByRole('button', { name: 'Make the account' }).click();
         await expectNoBarrier(page);

@@ -18,7 +18,7 @@ test.beforeAll(async () => {
 test.afterAll(async () => machines.stop());
 
 test.beforeEach(async ({ browser }) => {
-  ({ shop } = await anotherBrowser(browser, machines.url));
+  ({ shop } = await anotherBrowser(browser, { baseURL: machines.url }));
   await shop.open('/login');
   await shop.logIn();
   await shop.addToCart('Sencha');

@@ -35,7 +35,7 @@ test.describe('without JavaScript', () => {
 
     await page.getByRole('link', { name: 'Change your address' }).click();
     await shop.sendLinkTo(`new-${email}`);
-    await shop.followLink(`new-${email}`);
+    await shop.followLink(`new-${email}`, 'Confirm your new address');
     await page.getByRole('button', { name: 'Use this address' }).focus();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('status')).toContainText('Your e-mail address has been changed.');

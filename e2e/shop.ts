@@ -4,6 +4,7 @@ import {
   test as base,
   type Browser,
   type BrowserContext,
+  type BrowserContextOptions,
   expect,
   type Page,
 } from '@playwright/test';
@@ -36,7 +37,7 @@ export class Shop {
   async signUp({ name, email, password }: typeof ADA & { name: string }): Promise<void> {
     await this.open('/signup');
     await this.sendLinkTo(email);
-    await this.followLink(email);
+    await this.followLink(email, 'Make your account');
     await this.page.getByLabel('Name').fill(name);
     await this.page.getByLabel('Password').fill(password);
     await this.page.getByRole('button', { name: 'Make the account' }).click();
@@ -48,9 +49,9 @@ export class Shop {
     await this.page.getByRole('button', { name: 'Send the link' }).click();
   }
 
-  /** Opens the link in the `nth` mail to an address, counted from 1. */
-  async followLink(email: string, nth = 1): Promise<void> {
-    await this.open(linkIn(await this.mailbox.mailTo(email, nth)));
+  /** Opens the link in the newest mail to an address with this in its subject. */
+  async followLink(email: string, subject: string): Promise<void> {
+    await this.open(linkIn(await this.mailbox.mailTo(email, subject)));
   }
 
   async logOut(): Promise<void> {
@@ -87,9 +88,9 @@ export class Shop {
 /** Opens the shop in another browser: with cookies of its own. */
 export async function anotherBrowser(
   browser: Browser,
-  baseURL = baseUrl(),
+  options: BrowserContextOptions = {},
 ): Promise<{ shop: Shop; context: BrowserContext }> {
-  const context = await browser.newContext({ baseURL });
+  const context = await browser.newContext({ baseURL: baseUrl(), ...options });
   return { shop: new Shop(await context.newPage()), context };
 }
 

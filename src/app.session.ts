@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { storeSettings } from './app.session-store.js';
+import { pendingLoginInSession } from './auth/pending-login.js';
 import { cartInSession } from './cart/cart.session.js';
 import type { Config } from './config/config.js';
 import type { StoreRequests } from './demo/store-requests.js';
@@ -8,7 +9,7 @@ import type { SessionDataFormat } from './session/session-data.js';
 import type { SessionOptions } from './session/session.module.js';
 
 /** All that this app keeps in a session: each feature brings its part, with a default for sessions that lack it. */
-const sessionData = z.object({ ...cartInSession });
+const sessionData = z.object({ ...pendingLoginInSession, ...cartInSession });
 
 const format: SessionDataFormat = {
   initial: () => sessionData.parse({}),

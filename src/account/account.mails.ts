@@ -23,6 +23,14 @@ export function addressChanged(): Letter {
   ]);
 }
 
+export function secondFactorChanged(forgottenUrl: string): Letter {
+  return letter('The second step of your login was changed', [
+    'The second step of your login, a code from an app, was switched on or off just now.',
+    'If it was not you, somebody else may be in your account. Choose a new password here, which logs everybody out:',
+    forgottenUrl,
+  ]);
+}
+
 export function accountDisabled(forgottenUrl: string): Letter {
   return letter('Your account was disabled', [
     'Your account was disabled just now, and all your devices were logged out. Nothing was deleted.',

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 
 import { AuthModule } from '../auth/auth.module.js';
+import { SecondFactorModule } from '../second-factor/second-factor.module.js';
 import { AccountController } from './account.controller.js';
 import { DevicesController } from './devices.controller.js';
 import { EmailChange } from './email-change.js';
@@ -9,14 +10,16 @@ import { Leaving } from './leaving.js';
 import { LeavingController } from './leaving.controller.js';
 import { NameController } from './name.controller.js';
 import { PasswordController } from './password.controller.js';
+import { SecondFactorChange } from './second-factor-change.js';
+import { SecondFactorController } from './second-factor.controller.js';
 
 /** What users may see and change of their own account. */
 @Module({
-  imports: [AuthModule],
+  imports: [AuthModule, SecondFactorModule],
   controllers: [
     ...[AccountController, DevicesController, NameController, EmailController],
-    ...[PasswordController, LeavingController],
+    ...[PasswordController, SecondFactorController, LeavingController],
   ],
-  providers: [EmailChange, Leaving],
+  providers: [EmailChange, Leaving, SecondFactorChange],
 })
 export class AccountModule {}

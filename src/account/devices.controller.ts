@@ -1,5 +1,6 @@
 import { Controller, Get, NotFoundException, Param, Post, Query, Redirect } from '@nestjs/common';
 
+import { deviceName } from '../auth/device-name.js';
 import { ENDED_ELSEWHERE } from '../auth/end-reasons.js';
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { defineForm, FormBody } from '../http/form.js';
@@ -8,7 +9,6 @@ import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
-import { deviceOf } from './device.js';
 
 const noFields = defineForm({});
 
@@ -23,7 +23,7 @@ export class DevicesController {
     const sessions = await this.sessions.list(session.owner!);
     const devices = sessions.map(({ handle, client, createdAt, lastSeenAt }) => ({
       handle,
-      device: deviceOf(client.userAgent),
+      device: deviceName(client.userAgent),
       address: client.address,
       started: moment(createdAt),
       lastSeen: { ...moment(lastSeenAt), words: ago(lastSeenAt) },

@@ -2,11 +2,13 @@ import { Controller, Get, Post, Redirect } from '@nestjs/common';
 
 import { currentPassword, newPassword, NOT_YOUR_PASSWORD } from '../auth/auth.forms.js';
 import { AuthService } from '../auth/auth.service.js';
+import { LoginFreshness } from '../auth/login-freshness.js';
 import { PasswordRules } from '../auth/password-rules.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type FormState, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { View } from '../http/view.js';
+import { SecondFactors } from '../second-factor/second-factors.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 
@@ -29,11 +31,14 @@ export class PasswordController {
     private readonly auth: AuthService,
     private readonly rules: PasswordRules,
     private readonly users: Users,
+    private readonly secondFactors: SecondFactors,
+    private readonly freshness: LoginFreshness,
   ) {}
 
   @Get()
   @View('account-password')
-  page() {
+  async page(@CurrentSession() session: Session) {
+    await this.#demandCode(session);
     return { form: { values: {}, errors: {} } };
   }
 
@@ -43,9 +48,15 @@ export class PasswordController {
     @FormBody(passwordForm) form: ValuesOf<typeof passwordForm>,
     @CurrentSession() session: Session,
   ): Promise<void> {
+    await this.#demandCode(session);
     await this.rules.check(passwordForm, form, await this.users.of(session));
     if (!(await this.auth.changePassword(session, form.current, form.password))) {
       throw new FormRejected(passwordForm, form, { current: NOT_YOUR_PASSWORD }, 401);
     }
+  }
+
+  /** A second factor is asked for at a login: who has one must have come through one a moment ago. */
+  async #demandCode(session: Session): Promise<void> {
+    if (await this.secondFactors.of(session.owner!)) this.freshness.demand(session);
   }
 }

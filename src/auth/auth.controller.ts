@@ -2,18 +2,23 @@ import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
 
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
-import { localPath } from '../http/local-path.js';
+import { linkWithNext, localPath } from '../http/local-path.js';
 import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { emptyForm, loginForm, loginPage } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
+import { CurrentDevice, type Device } from './device-cookie.js';
 import { inWords } from './end-reasons.js';
+import { Login } from './login.js';
 import { Public } from './public.decorator.js';
 
 @Controller()
 export class AuthController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly auth: AuthService,
+    private readonly login: Login,
+  ) {}
 
   @Get('login')
   @Public()
@@ -31,17 +36,18 @@ export class AuthController {
   @Post('login')
   @Public()
   @Redirect('/', 303)
-  async login(
+  async logIn(
     @FormBody(loginForm) form: ValuesOf<typeof loginForm>,
     @CurrentSession() session: Session,
+    @CurrentDevice() device: Device,
   ) {
     const user = await this.auth.authenticate(form.email, form.password);
     // Only to those who know the password: nobody else learns of the account.
     if (user?.disabledAt) throw new FormRejected(loginForm, form, { form: DISABLED }, 403);
-    if (!user || !(await this.auth.signIn(session, user))) {
-      throw new FormRejected(loginForm, form, { form: WRONG_CREDENTIALS }, 401);
-    }
-    return { url: localPath(form.next) };
+    const outcome = user && (await this.login.afterPassword(session, user, device));
+    if (outcome === 'code needed') return { url: linkWithNext('/login/code', form.next) };
+    if (outcome === 'signed in') return { url: localPath(form.next) };
+    throw new FormRejected(loginForm, form, { form: WRONG_CREDENTIALS }, 401);
   }
 
   @Post('logout')

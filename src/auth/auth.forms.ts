@@ -36,6 +36,11 @@ export const loginAgainForm = defineForm(
   { view: 'login-again', model: (form) => ({ form }), secret: ['password'] },
 );
 
+export const loginCodeForm = defineForm(
+  { code: z.string().min(1, 'Please enter a code.').max(100), next },
+  { view: 'login-code', model: (form) => ({ form }), secret: ['code'] },
+);
+
 export const personName = z
   .string()
   .trim()

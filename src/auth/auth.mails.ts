@@ -1,4 +1,5 @@
 import { type Letter, letter } from '../mail/letter.js';
+import type { Device } from './device-cookie.js';
 
 /** The mails about the ways into the program. */
 
@@ -32,6 +33,14 @@ export function youHaveNoAccount(url: string): Letter {
     'Somebody, you we hope, wants a new password for an account with this address. There is none: you may have used another address. You can make an account here:',
     url,
     'The link works once, for 30 minutes. If it was not you, there is nothing to do.',
+  ]);
+}
+
+export function newDevice({ name, address }: Device, devicesUrl: string): Letter {
+  return letter('A login from a new device', [
+    `Somebody, you we hope, has logged in to your account with a device that was not used for it before: ${name}, from the address ${address}.`,
+    'If it was not you, change your password at once. Here you see all your devices, and can log any of them out:',
+    devicesUrl,
   ]);
 }
 

@@ -6,7 +6,10 @@ import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
 import type { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
-import { passwordChanged } from './auth.mails.js';
+import { newDevice, passwordChanged } from './auth.mails.js';
+import type { Device } from './device-cookie.js';
+import { KnownDevices } from './known-devices.js';
+import { over } from './pending-login.js';
 import { NEW_PASSWORD } from './end-reasons.js';
 import { Passwords } from './passwords.js';
 import { Users } from './users.js';
@@ -18,6 +21,7 @@ export class AuthService {
     private readonly users: Users,
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
+    private readonly devices: KnownDevices,
     private readonly links: MailedLinks,
     private readonly mailer: Mailer,
   ) {}
@@ -32,9 +36,23 @@ export class AuthService {
     return this.#check(id === null ? null : await this.users.byId(id), password);
   }
 
-  /** Makes it the session of a user whose password was checked; false if the password was changed since. */
-  async signIn(session: Session, user: User): Promise<boolean> {
-    return this.users.signInUnlessChanged(user, async () => session.signIn(user.id));
+  /**
+   * Makes it the session of a user whose credentials were checked; false if they were changed since. Of a login with a
+   * device that they have not used before they are told by mail.
+   */
+  async signIn(session: Session, user: User, device?: Device): Promise<boolean> {
+    let isNews = false;
+    const signedIn = await this.users.signInUnlessChanged(user, async (transaction) => {
+      isNews = device ? await this.devices.remember(user.id, device, transaction) : false;
+      await session.signIn(user.id, over);
+    });
+    if (signedIn && isNews && device) {
+      this.mailer.sendLater({
+        to: user.email,
+        ...newDevice(device, this.links.urlOf('/account/sessions')),
+      });
+    }
+    return signedIn;
   }
 
   /**

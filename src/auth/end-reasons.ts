@@ -4,14 +4,21 @@ import { OVER_LIMIT } from '../session/session-endings.js';
 export const ENDED_ELSEWHERE = 'elsewhere';
 export const NEW_PASSWORD = 'password';
 export const NEW_EMAIL = 'email';
+export const SECOND_FACTOR = 'second-factor';
 export const ACCOUNT_DISABLED = 'disabled';
 export const ACCOUNT_DELETED = 'deleted';
+
+/** Not the end of a session: of a login that has not got as far. */
+export const CODE_TOO_LATE = 'code';
 
 const WORDS: Readonly<Record<string, string>> = {
   [ENDED_ELSEWHERE]: 'You have been logged out here from another of your devices.',
   [NEW_PASSWORD]: 'You have been logged out here because the password of your account was changed.',
   [NEW_EMAIL]:
     'You have been logged out here because the e-mail address of your account was changed.',
+  [SECOND_FACTOR]:
+    'You have been logged out here because the second step of your login was switched on or off.',
+  [CODE_TOO_LATE]: 'That took too long, or too many tries. Please begin again.',
   [ACCOUNT_DISABLED]: 'You have been logged out here because your account was disabled.',
   [ACCOUNT_DELETED]: 'You have been logged out here because your account was deleted.',
   [OVER_LIMIT]:

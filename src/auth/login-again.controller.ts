@@ -2,17 +2,22 @@ import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
 
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
-import { localPath } from '../http/local-path.js';
+import { linkWithNext, localPath } from '../http/local-path.js';
 import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { emptyForm, loginAgainForm, NOT_YOUR_PASSWORD } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
+import { CurrentDevice, type Device } from './device-cookie.js';
+import { Login } from './login.js';
 
 /** Asks those who are signed in for their password, before something that a borrowed device must not do. */
 @Controller('login/again')
 export class LoginAgainController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly auth: AuthService,
+    private readonly login: Login,
+  ) {}
 
   @Get()
   @View('login-again')
@@ -25,11 +30,12 @@ export class LoginAgainController {
   async loginAgain(
     @FormBody(loginAgainForm) form: ValuesOf<typeof loginAgainForm>,
     @CurrentSession() session: Session,
+    @CurrentDevice() device: Device,
   ) {
     const user = await this.auth.confirm(session.owner, form.password);
-    if (!user || !(await this.auth.signIn(session, user))) {
-      throw new FormRejected(loginAgainForm, form, { password: NOT_YOUR_PASSWORD }, 401);
-    }
-    return { url: localPath(form.next) };
+    const outcome = user && (await this.login.afterPassword(session, user, device));
+    if (outcome === 'code needed') return { url: linkWithNext('/login/code', form.next) };
+    if (outcome === 'signed in') return { url: localPath(form.next) };
+    throw new FormRejected(loginAgainForm, form, { password: NOT_YOUR_PASSWORD }, 401);
   }
 }

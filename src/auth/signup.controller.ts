@@ -18,6 +18,7 @@ import {
   signupPage,
 } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
+import { CurrentDevice, type Device } from './device-cookie.js';
 import { PasswordRules } from './password-rules.js';
 import { Public } from './public.decorator.js';
 
@@ -67,12 +68,13 @@ export class SignupController {
   async finish(
     @FormBody(signupFinishForm) form: ValuesOf<typeof signupFinishForm>,
     @CurrentSession() session: Session,
+    @CurrentDevice() device: Device,
   ) {
     const link = await this.links.find('new_account', form.token);
     const { name } = form;
     await this.rules.check(signupFinishForm, form, { name, email: link.email });
     const user = await this.auth.createAccount(link, name, form.password);
-    await this.auth.signIn(session, user);
+    await this.auth.signIn(session, user, device);
     return { url: localPath(form.next) };
   }
 }

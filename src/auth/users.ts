@@ -61,14 +61,14 @@ export class Users {
    */
   async signInUnlessChanged(
     { id, credentialsVersion }: User,
-    signIn: () => Promise<void>,
+    signIn: (transaction: Transaction) => Promise<void>,
   ): Promise<boolean> {
     return this.database.$transaction(async (transaction) => {
       const unchanged = await transaction.$queryRaw<unknown[]>`
         SELECT 1 FROM users
         WHERE id = ${id}::uuid AND credentials_version = ${credentialsVersion} FOR SHARE`;
       if (unchanged.length === 0) return false;
-      await signIn();
+      await signIn(transaction);
       return true;
     });
   }

@@ -37,7 +37,7 @@ export class ErrorFilter implements ExceptionFilter {
   async #page(request: FastifyRequest, error: unknown, problem: Problem): Promise<string> {
     if (error instanceof FormRejected && error.form.page) {
       const { view, model } = error.form.page;
-      return this.pages.render(request, view, model(stateOf(error)));
+      return this.pages.render(request, view, { ...model(stateOf(error)), ...error.page });
     }
     const { detail: explanation, ...rest } = problem;
     const action = problem.retryAfterSeconds && wayToTryAgain(request);
@@ -67,8 +67,9 @@ function loginPageFor(request: FastifyRequest, error: unknown): string {
     const next = error.returnTo ?? (read ? url : pageOfForm(request));
     return linkWithNext('/login/again', next);
   }
-  const reason = error instanceof LoginRequired ? error.endReason : null;
-  return linkWithNext('/login', read ? url : undefined, reason ? { ended: reason } : {});
+  const { endReason = null, returnTo } = error instanceof LoginRequired ? error : {};
+  const next = returnTo ?? (read ? url : undefined);
+  return linkWithNext('/login', next, endReason ? { ended: endReason } : {});
 }
 
 /** The page that a form was sent from, as the browser names it. */

@@ -4,8 +4,14 @@ import type { Form } from './form.js';
 export class LoginRequired extends Error {
   override readonly name = 'LoginRequired';
 
-  /** @param endReason why the session that the browser had was ended, if somebody else has ended it */
-  constructor(readonly endReason: string | null = null) {
+  /**
+   * @param endReason why the session that the browser had was ended, if somebody else has ended it
+   * @param returnTo where to go on after the login; by default where the browser was
+   */
+  constructor(
+    readonly endReason: string | null = null,
+    readonly returnTo?: string,
+  ) {
     super('nobody is signed in');
   }
 }
@@ -33,6 +39,8 @@ export class FormRejected extends Error {
     readonly sent: unknown,
     readonly errors: FieldErrors,
     readonly status = 422,
+    /** What its page shows besides the form. */
+    readonly page: object = {},
   ) {
     super(
       Object.entries(errors)

@@ -1,3 +1,4 @@
+import { cookieValues } from './cookie-values.js';
 import { parseSessionId, type SessionId } from './session-id.js';
 
 /**
@@ -19,7 +20,7 @@ export class SessionCookie {
 
   /** What a `Cookie` header says of the session. Two cookies of the name count as none: one is an attacker's. */
   read(header: string | undefined): CookieReading {
-    const values = valuesOf(header, this.#name);
+    const values = cookieValues(header, this.#name);
     const [value] = values;
     if (value === undefined) return { sent: false, id: null };
     return { sent: true, id: values.length === 1 ? parseSessionId(value) : null };
@@ -41,13 +42,4 @@ export interface CookieReading {
   readonly sent: boolean;
   /** The id, if it was sent once and has the form of one. */
   readonly id: SessionId | null;
-}
-
-function valuesOf(header: string | undefined, name: string): string[] {
-  if (!header?.includes(name)) return [];
-  return header
-    .split(';')
-    .map((pair) => pair.trimStart())
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1));
 }

@@ -77,7 +77,7 @@ export class SessionRepository {
    */
   async renew(
     old: LiveSession | null,
-    owner: string,
+    owner: string | null,
     client: Client,
     change: Change,
   ): Promise<NewSession> {
@@ -86,7 +86,7 @@ export class SessionRepository {
       const data = change(from?.record.data ?? this.initialData);
       const renewed = await this.create(owner, data, client);
       // Before the old one goes: if this fails, it is still there.
-      await this.#endOldest(owner, [renewed.session.key, from?.key]);
+      if (owner !== null) await this.#endOldest(owner, [renewed.session.key, from?.key]);
       if (from === null || (await this.store.delete(from.key, from.version))) return renewed;
       // Somebody changed the old session after it was read: what they stored must move along.
       await this.store.delete(renewed.session.key);

@@ -88,6 +88,11 @@ export class Session {
     this.#become(await this.sessions.renew(this.#live, owner, this.client, change));
   }
 
+  /** Gives a guest's session a new id, as it changes: the data moves along and the old id is dead. */
+  async renewForGuest(change: Change): Promise<void> {
+    this.#become(await this.sessions.renew(this.#live, null, this.client, change));
+  }
+
   /**
    * Ends the session, in the store and in the browser.
    * @throws SessionStoreUnavailable when the store can't confirm it: then the browser keeps its cookie, to try again

@@ -32,10 +32,10 @@ async function ask(path: '/signup' | '/forgotten', address = email): Promise<Res
   return newBrowser().post(path, { email: address });
 }
 
-/** The token in the newest mail to the address. */
-async function newestToken(address = email): Promise<string> {
-  await stack.mailbox.mailTo(address);
-  return tokenIn(stack.mailbox.mailsTo(address).at(-1)!);
+/** The token in the newest mail to the address that has one. */
+function newestToken(address = email): string {
+  const links = stack.mailbox.mailsTo(address).filter(({ text }) => text.includes('token='));
+  return tokenIn(links.at(-1)!);
 }
 
 const finish = async (token: string, form = {}, browser = newBrowser()) =>
@@ -65,7 +65,7 @@ test('the link of a sign-up makes an account, whose cart is the one of before, a
   expect(page).toContain(email);
   expect(page).toContain('name="next" value="/cart"');
 
-  const token = await newestToken();
+  const token = newestToken();
   const done = await finish(token, { next: '/cart' }, browser);
   expect(done.headers.get('location')).toBe('/cart');
   expect(browser.cookie).not.toBe(before);
@@ -91,7 +91,7 @@ test('a reset sets the password, logs all devices out, and logs nobody in', asyn
   await phone.logIn(email, PASSWORD);
   await ask('/forgotten');
   const stranger = newBrowser();
-  const done = await reset(await newestToken(), OTHER, stranger);
+  const done = await reset(newestToken(), OTHER, stranger);
   expect(done.headers.get('location')).toBe('/login?changed=password');
   expect(stranger.cookie).toBe('');
   for (const browser of [here, phone]) {
@@ -100,15 +100,14 @@ test('a reset sets the password, logs all devices out, and logs nobody in', asyn
   }
   expect(await logsInWith(PASSWORD)).toBe(false);
   expect(await logsInWith(OTHER)).toBe(true);
-  const news = await stack.mailbox.mailTo(email, 3);
-  expect(news.subject).toContain('Your password was changed');
+  const news = await stack.mailbox.mailTo(email, 'Your password was changed');
   expect(linkIn(news)).toBe('/forgotten');
 });
 
 test('of two uses of a reset link at once one wins', async () => {
   await signedUp();
   await ask('/forgotten');
-  const token = await newestToken();
+  const token = newestToken();
   const passwords = Array.from({ length: 10 }, (_, i) => `${OTHER}, number ${i}`);
   const answers = await Promise.all(passwords.map(async (password) => reset(token, password)));
   expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
@@ -121,7 +120,7 @@ test('of two uses of a reset link at once one wins', async () => {
 test('a reset link is over once the password was changed otherwise', async () => {
   const here = await signedUp();
   await ask('/forgotten');
-  const token = await newestToken();
+  const token = newestToken();
   await here.post('/account/password', { current: PASSWORD, password: OTHER });
   expect((await reset(token, 'a third one, of a thief')).status).toBe(410);
   expect(await isIn(here)).toBe(true);
@@ -131,7 +130,7 @@ test('a reset link is over once the password was changed otherwise', async () =>
 test('while sessions can’t be ended nothing is reset, and the link stays good', async () => {
   const here = await signedUp();
   await ask('/forgotten');
-  const token = await newestToken();
+  const token = newestToken();
   const redis = new Redis(stack.redis.url);
   await redis.call('ACL', 'SETUSER', 'default', '-zrange');
   expect((await reset(token)).status).toBe(503);
@@ -145,7 +144,7 @@ test('while sessions can’t be ended nothing is reset, and the link stays good'
 test('a link is over after 30 minutes', async () => {
   await postgres.query('DELETE FROM mailed_links');
   await ask('/signup');
-  const token = await newestToken();
+  const token = newestToken();
   await postgres.query("UPDATE mailed_links SET expires_at = expires_at - interval '29 minutes'");
   expect((await newBrowser().get(`/signup/finish?token=${token}`)).status).toBe(200);
   await postgres.query("UPDATE mailed_links SET expires_at = expires_at - interval '61 seconds'");
@@ -171,15 +170,15 @@ test.each(['', 'none', 'A'.repeat(43), '__proto__', '%00', 'ü', 'A'.repeat(9_00
 test('a link for one thing does no other', async () => {
   await signedUp();
   await ask('/forgotten');
-  expect((await finish(await newestToken())).status).toBe(410);
+  expect((await finish(newestToken())).status).toBe(410);
   email = `nobody-yet-${email}`;
   await ask('/signup');
-  expect((await reset(await newestToken())).status).toBe(410);
+  expect((await reset(newestToken())).status).toBe(410);
 });
 
 test('a password that is refused does not use the link up', async () => {
   await ask('/signup');
-  const token = await newestToken();
+  const token = newestToken();
   const refused = await finish(token, { password: 'passwordpassword' });
   expect(refused.status).toBe(422);
   const page = await refused.text();
@@ -199,7 +198,7 @@ test('the address in a link is the configured one, whatever a request says', asy
 
 test('the tokens are nowhere in the database and nowhere in the log', async () => {
   await ask('/signup');
-  const token = await newestToken();
+  const token = newestToken();
   await newBrowser().get(`/signup/finish?token=${token}`);
   const { rows } = await postgres.query('SELECT * FROM mailed_links');
   expect(rows.length).toBeGreaterThan(0);
@@ -222,7 +221,7 @@ test.each(['/signup', '/forgotten'] as const)(
       ]),
     );
     expect(seen[0]).toEqual(seen[1]);
-    const mails = [await stack.mailbox.mailTo(known, 2), await stack.mailbox.mailTo(unknown)];
+    const mails = [await stack.mailbox.mailTo(known), await stack.mailbox.mailTo(unknown)];
     expect(mails.map((mail) => linkIn(mail).split('?')[0])).toEqual(['/reset', '/signup/finish']);
     expect(mails.map(({ subject }) => subject.split(' · ')[0])).toEqual(
       path === '/signup'
@@ -235,7 +234,7 @@ test.each(['/signup', '/forgotten'] as const)(
 test('an address is the same in capitals', async () => {
   await signedUp();
   await ask('/forgotten', email.toUpperCase());
-  expect((await reset(await newestToken())).status).toBe(303);
+  expect((await reset(newestToken())).status).toBe(303);
 });
 
 test.each([

@@ -98,7 +98,7 @@ test('a new address takes a link that was sent there; the old one is told, the o
   expect(await follow(here, done)).toContain('Your e-mail address has been changed.');
   expect(here.cookie).not.toBe(before);
   expect(await follow(phone, await phone.get('/cart'))).toContain('the e-mail address of your');
-  expect((await stack.mailbox.mailTo(email, 2)).subject).toContain('address was changed');
+  await stack.mailbox.mailTo(email, 'address was changed');
   expect((await logIn(email)).status).toBe(401);
   expect((await logIn(address)).status).toBe(303);
   expect((await here.post('/account/email/confirm', { token })).status).toBe(410);
@@ -137,7 +137,6 @@ test('of two who want the same address one gets it', async () => {
   const other = `grace-${email}`;
   await grace.signUp(stack.mailbox, { email: other, password: PASSWORD });
   const tokens = [await newAddressToken(address), await newAddressToken(address, grace)];
-  tokens[1] = tokenIn(await stack.mailbox.mailTo(address, 2));
   const answers = await Promise.all(
     [here, grace].map(async (browser, i) =>
       browser.post('/account/email/confirm', { token: tokens[i]! }),
@@ -168,9 +167,9 @@ test('a disabled account lets nobody in, says so to who knows the password, and 
   expect(wrong.status).toBe(401);
   expect(await wrong.text()).not.toContain('disabled');
 
-  expect((await stack.mailbox.mailTo(email, 2)).subject).toContain('was disabled');
+  await stack.mailbox.mailTo(email, 'was disabled');
   await newBrowser().post('/forgotten', { email });
-  const token = tokenIn(await stack.mailbox.mailTo(email, 3));
+  const token = tokenIn(await stack.mailbox.mailTo(email, 'Choose a new password'));
   const password = 'another one, and no better';
   expect((await newBrowser().post('/reset', { token, password })).status).toBe(303);
   expect((await logIn(email, password)).status).toBe(303);
@@ -182,9 +181,9 @@ test('a deleted account is gone, and its address free again', async () => {
   expect(await follow(here, done)).toContain('Your account has been deleted.');
   expect(await follow(phone, await phone.get('/cart'))).toContain('your account was deleted');
   expect((await logIn()).status).toBe(401);
-  expect((await stack.mailbox.mailTo(email, 2)).subject).toContain('was deleted');
+  await stack.mailbox.mailTo(email, 'was deleted');
   await newBrowser().post('/signup', { email });
-  const token = tokenIn(await stack.mailbox.mailTo(email, 3));
+  const token = tokenIn(await stack.mailbox.mailTo(email, 'Make your account'));
   const form = { token, name: 'Joan', password: PASSWORD };
   expect((await newBrowser().post('/signup/finish', form)).status).toBe(303);
 });

@@ -33,7 +33,7 @@ export class Browser {
     { email, name = 'Joan Clarke', password }: { email: string; name?: string; password: string },
   ): Promise<Response> {
     await this.post('/signup', { email });
-    const token = tokenIn(await mailbox.mailTo(email));
+    const token = tokenIn(await mailbox.mailTo(email, 'Make your account'));
     return this.post('/signup/finish', { token, name, password });
   }
 

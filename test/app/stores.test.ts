@@ -54,7 +54,7 @@ const ENDINGS: readonly Ending[] = [
     what: 'a reset of the password',
     end: async (here, mailbox, email) => {
       await here.post('/forgotten', { email });
-      const token = tokenIn(await mailbox.mailTo(email, 2));
+      const token = tokenIn(await mailbox.mailTo(email, 'Choose a new password'));
       return here.post('/reset', { token, password: 'a better one, and longer' });
     },
     reason: 'password',

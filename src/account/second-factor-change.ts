@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+
+import { AuthService } from '../auth/auth.service.js';
+import { SECOND_FACTOR } from '../auth/end-reasons.js';
+import { Users } from '../auth/users.js';
+import { Database, type Transaction } from '../database/database.js';
+import type { User } from '../database/generated/client.js';
+import { LoginRequired } from '../http/http.errors.js';
+import { MailedLinks } from '../mail/mailed-links.js';
+import { Mailer } from '../mail/mailer.js';
+import { SecondFactors } from '../second-factor/second-factors.js';
+import type { Session } from '../session/session.js';
+import { Sessions } from '../session/sessions.js';
+import { secondFactorChanged } from './account.mails.js';
+
+export class WrongCode extends Error {
+  override readonly name = 'WrongCode';
+}
+
+/** Switches a user's second factor on and off. Either ends their other sessions, or nothing is changed. */
+@Injectable()
+export class SecondFactorChange {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly users: Users,
+    private readonly secondFactors: SecondFactors,
+    private readonly sessions: Sessions,
+    private readonly database: Database,
+    private readonly links: MailedLinks,
+    private readonly mailer: Mailer,
+  ) {}
+
+  /** Resolves to the recovery codes. @throws WrongCode when `code` is none of the app that the user has begun with */
+  async switchOn(session: Session, code: string): Promise<string[]> {
+    let codes: string[] = [];
+    await this.#change(session, async ({ id }, transaction) => {
+      if (!(await this.secondFactors.confirm(id, code, transaction))) throw new WrongCode();
+      codes = await this.secondFactors.renewCodes(id, transaction);
+    });
+    return codes;
+  }
+
+  async switchOff(session: Session): Promise<void> {
+    await this.#change(session, async ({ id }, transaction) =>
+      this.secondFactors.remove(id, transaction),
+    );
+  }
+
+  async newCodes(session: Session): Promise<string[]> {
+    const { id } = await this.users.of(session);
+    return this.database.$transaction(async (transaction) =>
+      this.secondFactors.renewCodes(id, transaction),
+    );
+  }
+
+  async #change(
+    session: Session,
+    change: (user: User, transaction: Transaction) => Promise<void>,
+  ): Promise<void> {
+    const user = await this.users.of(session);
+    const changed = await this.users.changeCredentials(user, {}, async (transaction) => {
+      await change(user, transaction);
+      await this.sessions.endOthers(user.id, session.key, SECOND_FACTOR);
+    });
+    if (!changed || !(await this.auth.signIn(session, changed))) throw new LoginRequired();
+    const letter = secondFactorChanged(this.links.urlOf('/forgotten'));
+    this.mailer.sendLater({ to: user.email, ...letter });
+  }
+}

@@ -1,0 +1,101 @@
+import { Controller, Get, HttpCode, Post, Query, Redirect } from '@nestjs/common';
+import { z } from 'zod';
+
+import { FreshLogin } from '../auth/fresh-login.decorator.js';
+import { Users } from '../auth/users.js';
+import type { User } from '../database/generated/client.js';
+import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
+import { FormRejected } from '../http/http.errors.js';
+import { moment } from '../http/in-words.js';
+import { View } from '../http/view.js';
+import { SecondFactors } from '../second-factor/second-factors.js';
+import { inGroups, totpQrCode } from '../second-factor/totp.js';
+import { CurrentSession } from '../session/current-session.decorator.js';
+import { Session } from '../session/session.js';
+import { SecondFactorChange, WrongCode } from './second-factor-change.js';
+
+const noFields = defineForm({});
+
+const codeForm = defineForm(
+  { code: z.string().max(100) },
+  { view: 'second-factor-setup', model: (form) => ({ form }), secret: ['code'] },
+);
+
+/** Where users switch a second factor on and off, and get new recovery codes. */
+@Controller('account/second-factor')
+@FreshLogin()
+export class SecondFactorController {
+  constructor(
+    private readonly change: SecondFactorChange,
+    private readonly secondFactors: SecondFactors,
+    private readonly users: Users,
+  ) {}
+
+  @Get()
+  @View('second-factor')
+  async show(@CurrentSession() { owner }: Session, @Query('changed') changed: unknown) {
+    const factor = await this.secondFactors.of(owner!);
+    return {
+      since: factor?.confirmedAt && moment(factor.confirmedAt.getTime()),
+      codesLeft: await this.secondFactors.codesLeft(owner!),
+      notice: changed === 'off' ? SWITCHED_OFF : undefined,
+    };
+  }
+
+  @Post('begin')
+  @Redirect('/account/second-factor/setup', 303)
+  async begin(@FormBody(noFields) _: object, @CurrentSession() { owner }: Session): Promise<void> {
+    await this.secondFactors.begin(owner!);
+  }
+
+  @Get('setup')
+  @View('second-factor-setup')
+  async setupPage(@CurrentSession() session: Session) {
+    const form = { values: {}, errors: {} };
+    return { form, ...(await this.#toScan(await this.users.of(session))) };
+  }
+
+  /** Recovery codes are shown here, and never again. */
+  @Post('setup')
+  @HttpCode(200)
+  @View('recovery-codes')
+  async switchOn(
+    @FormBody(codeForm) form: ValuesOf<typeof codeForm>,
+    @CurrentSession() session: Session,
+  ) {
+    try {
+      const codes = await this.change.switchOn(session, form.code.replaceAll(/\s/g, ''));
+      return { codes: codes.map(inGroups), switchedOn: true };
+    } catch (error) {
+      if (!(error instanceof WrongCode)) throw error;
+      const page = await this.#toScan(await this.users.of(session));
+      throw new FormRejected(codeForm, form, { code: WRONG_CODE }, 422, page);
+    }
+  }
+
+  @Post('codes')
+  @HttpCode(200)
+  @View('recovery-codes')
+  async newCodes(@FormBody(noFields) _: object, @CurrentSession() session: Session) {
+    return { codes: (await this.change.newCodes(session)).map(inGroups) };
+  }
+
+  @Post('remove')
+  @Redirect('/account/second-factor?changed=off', 303)
+  async switchOff(
+    @FormBody(noFields) _: object,
+    @CurrentSession() session: Session,
+  ): Promise<void> {
+    await this.change.switchOff(session);
+  }
+
+  /** What the page shows of the secret that the user has begun with, if they have. */
+  async #toScan({ id, email }: User) {
+    const secret = await this.secondFactors.begun(id);
+    return secret === null ? {} : { secret: inGroups(secret), qrCode: totpQrCode(secret, email) };
+  }
+}
+
+const WRONG_CODE = 'This is not the code. Please enter the one that your app shows now.';
+const SWITCHED_OFF =
+  'The second step has been switched off. All your other devices have been logged out.';

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+
+import type { User } from '../database/generated/client.js';
+import { SecondFactors } from '../second-factor/second-factors.js';
+import type { Session } from '../session/session.js';
+import { AuthService } from './auth.service.js';
+import type { Device } from './device-cookie.js';
+import { begin, countTry, over, pendingIn } from './pending-login.js';
+import { Users } from './users.js';
+
+/** The steps of a login: the password, and then a code of those who have a second factor. */
+@Injectable()
+export class Login {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly users: Users,
+    private readonly secondFactors: SecondFactors,
+  ) {}
+
+  /**
+   * Goes on after the right password. Until the code is there too the session is a guest's, or stays the one of before
+   * if it is the user's own.
+   */
+  async afterPassword(
+    session: Session,
+    user: User,
+    device: Device,
+  ): Promise<'signed in' | 'code needed' | 'credentials changed'> {
+    if (await this.secondFactors.of(user.id)) {
+      if (session.owner === user.id) await session.update(begin(user));
+      else await session.renewForGuest(begin(user));
+      return 'code needed';
+    }
+    return (await this.auth.signIn(session, user, device)) ? 'signed in' : 'credentials changed';
+  }
+
+  /** Goes on with a code. After too many wrong ones, or too long, it takes the password again. */
+  async withCode(
+    session: Session,
+    code: string,
+    device: Device,
+  ): Promise<'signed in' | 'wrong code' | 'over'> {
+    if (!pendingIn(session.data)) return 'over';
+    // Before the code is looked at, so that no number of requests at once gets more tries.
+    await session.update(countTry);
+    const pending = pendingIn(session.data);
+    const user = pending && (await this.users.byId(pending.userId));
+    const factor = pending && (await this.secondFactors.of(pending.userId));
+    const goesOn =
+      pending && pending.triesLeft >= 0 && user?.credentialsVersion === pending.credentialsVersion;
+    if (!goesOn || !user || !factor) {
+      await session.update(over);
+      return 'over';
+    }
+    if (!(await this.secondFactors.accepts(factor, code))) return 'wrong code';
+    return (await this.auth.signIn(session, user, device)) ? 'signed in' : 'over';
+  }
+}

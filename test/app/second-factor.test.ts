@@ -1,0 +1,263 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { TOTP } from 'otpauth';
+import { Client } from 'pg';
+
+import { tokenIn } from '../../dev/mailbox.js';
+import { type Stack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+
+const PASSWORD = 'a sentence of a few words';
+
+let stack: Stack;
+let postgres: Client;
+beforeAll(async () => {
+  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+  postgres = new Client(stack.postgres.url);
+  await postgres.connect();
+});
+afterAll(async () => {
+  await postgres.end();
+  await stack.stop();
+});
+
+let email: string;
+let here: Browser;
+let secret: string;
+let recoveryCodes: string[];
+let accounts = 0;
+
+/** Somebody with a second factor, who is logged in. */
+beforeEach(async () => {
+  email = `joan-${++accounts}@example.com`;
+  here = newBrowser();
+  await here.signUp(stack.mailbox, { email, password: PASSWORD });
+  secret = await begin(here);
+  const { codes } = (await (await confirm(here)).json()) as { codes: string[] };
+  recoveryCodes = codes;
+});
+
+const JSON_TYPE = { accept: 'application/json' };
+const newBrowser = () => new Browser(stack.url);
+const isIn = async (browser: Browser) => (await browser.get('/cart')).status === 200;
+
+async function begin(browser: Browser): Promise<string> {
+  await browser.post('/account/second-factor/begin', {});
+  const page = await browser.json<{ secret: string }>('/account/second-factor/setup');
+  return page.secret.replaceAll(' ', '');
+}
+
+const confirm = async (browser: Browser, code = codeAt(0)) =>
+  browser.post('/account/second-factor/setup', { code }, JSON_TYPE);
+
+/** The code that the app shows so many steps of 30 seconds from now. */
+function codeAt(steps: number): string {
+  return new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
+}
+
+/** As if half a minute had passed since the last code. */
+async function nextCode(): Promise<string> {
+  await postgres.query('UPDATE second_factors SET last_step = 0');
+  return codeAt(0);
+}
+
+async function halfWay(next = ''): Promise<Browser> {
+  const browser = newBrowser();
+  const response = await browser.post('/login', { email, password: PASSWORD, next });
+  expect(response.status).toBe(303);
+  expect(response.headers.get('location')).toBe(
+    next ? `/login/code?next=${encodeURIComponent(next)}` : '/login/code',
+  );
+  return browser;
+}
+
+const enter = async (browser: Browser, code: string, next = '/cart') =>
+  browser.post('/login/code', { code, next });
+
+async function loggedIn(): Promise<Browser> {
+  const browser = await halfWay();
+  expect((await enter(browser, await nextCode())).status).toBe(303);
+  return browser;
+}
+
+test('a login takes the password and a code, and the cart of before comes along', async () => {
+  const browser = newBrowser();
+  await browser.post('/cart/items', { product: 'tea' });
+  const ids = [browser.id];
+  await browser.post('/login', { email, password: PASSWORD });
+  ids.push(browser.id);
+  const response = await enter(browser, await nextCode());
+  ids.push(browser.id);
+  expect(response.headers.get('location')).toBe('/cart');
+  expect(await browser.json('/cart')).toMatchObject({ count: 1 });
+  expect(new Set(ids).size).toBe(3);
+});
+
+test('the password alone opens nothing, and is no login to be seen', async () => {
+  const browser = await halfWay();
+  for (const path of ['/cart', '/account', '/account/sessions', '/login/again']) {
+    expect((await browser.get(path)).headers.get('location')).toMatch(/^\/login\?/);
+  }
+  expect(await (await browser.get('/')).text()).not.toContain('Good to see you');
+  const { devices } = await here.json<{ devices: unknown[] }>('/account/sessions');
+  expect(devices).toHaveLength(1);
+});
+
+test.each(['000000', '', '12345', '1234567', 'abcdef', '１２３４５６', '-1', '__proto__'])(
+  'the code %j is refused',
+  async (code) => {
+    const browser = await halfWay();
+    const response = await enter(browser, code);
+    expect([401, 422]).toContain(response.status);
+    expect(await response.text()).toContain('id="code-error"');
+    expect(await isIn(browser)).toBe(false);
+    expect((await enter(browser, await nextCode())).status).toBe(303);
+  },
+);
+
+test('a code of half a minute ago or ahead is taken, an older or later one is not', async () => {
+  for (const [steps, status] of [
+    [-3, 401],
+    [-1, 303],
+    [1, 303],
+    [3, 401],
+  ] as const) {
+    const browser = await halfWay();
+    await nextCode();
+    expect((await enter(browser, codeAt(steps))).status).toBe(status);
+  }
+});
+
+test('a code is good once: not again, not for somebody who has seen it, and not twice at once', async () => {
+  const code = await nextCode();
+  const browsers = await Promise.all(Array.from({ length: 8 }, async () => halfWay()));
+  const answers = await Promise.all(browsers.map(async (browser) => enter(browser, code)));
+  expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+  expect((await enter(await halfWay(), code)).status).toBe(401);
+});
+
+test('a recovery code is good once, however it is typed', async () => {
+  expect(recoveryCodes).toHaveLength(10);
+  const typed = recoveryCodes[0]!.toLowerCase().replaceAll(' ', '-');
+  const browsers = await Promise.all(Array.from({ length: 4 }, async () => halfWay()));
+  const answers = await Promise.all(browsers.map(async (browser) => enter(browser, typed)));
+  expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+  expect(await here.json('/account/second-factor')).toMatchObject({ codesLeft: 9 });
+});
+
+test('neither codes nor the half-way state can be had from what is stored', async () => {
+  const { rows } = await postgres.query('SELECT * FROM recovery_codes');
+  const stored = JSON.stringify(rows);
+  for (const code of recoveryCodes) expect(stored).not.toContain(code.replaceAll(' ', ''));
+});
+
+test('after five wrong codes it takes the password again, also when they come at once', async () => {
+  const browser = await halfWay();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, async () => enter(browser, '000000')),
+  );
+  expect(answers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(5);
+  const late = await enter(browser, await nextCode());
+  expect(late.headers.get('location')).toBe('/login?next=%2Fcart&ended=code');
+  expect(await isIn(browser)).toBe(false);
+});
+
+test('who is not half-way is sent to the login', async () => {
+  for (const browser of [newBrowser(), here]) {
+    const page = await browser.get('/login/code?next=/cart');
+    expect(page.headers.get('location')).toBe('/login?next=%2Fcart&ended=code');
+    const sent = await enter(browser, await nextCode());
+    expect(sent.headers.get('location')).toBe('/login?next=%2Fcart&ended=code');
+  }
+});
+
+test('a password that was changed meanwhile ends the login half-way', async () => {
+  const browser = await halfWay();
+  const change = { current: PASSWORD, password: 'another one, and no better' };
+  expect((await here.post('/account/password', change)).status).toBe(303);
+  expect((await enter(browser, await nextCode())).headers.get('location')).toContain('ended=code');
+  expect(await isIn(browser)).toBe(false);
+});
+
+test('switching it on or off ends the other sessions, and says so there and by mail', async () => {
+  const phone = await loggedIn();
+  expect((await here.post('/account/second-factor/remove', {})).status).toBe(303);
+  expect((await phone.get('/cart')).headers.get('location')).toContain('ended=second-factor');
+  expect(await isIn(here)).toBe(true);
+  const tablet = newBrowser();
+  expect((await tablet.logIn(email, PASSWORD)).headers.get('location')).toBe('/');
+  const news = stack.mailbox
+    .mailsTo(email)
+    .filter(({ subject }) => subject.includes('second step'));
+  expect(news).toHaveLength(2);
+
+  secret = await begin(here);
+  expect((await confirm(here)).status).toBe(200);
+  expect(await isIn(tablet)).toBe(false);
+});
+
+test('a wrong code does not switch it on, and changes nothing', async () => {
+  await here.post('/account/second-factor/remove', {});
+  const phone = newBrowser();
+  await phone.logIn(email, PASSWORD);
+  secret = await begin(here);
+  const wrong = await here.post('/account/second-factor/setup', { code: '000000' });
+  expect(wrong.status).toBe(422);
+  const page = await wrong.text();
+  expect(page).toContain('<svg');
+  expect(page).toContain('This is not the code.');
+  for (const browser of [here, phone]) expect(await isIn(browser)).toBe(true);
+  expect((await confirm(here)).status).toBe(200);
+  expect(await isIn(phone)).toBe(false);
+});
+
+test('one that is on can’t be replaced by beginning anew', async () => {
+  await here.post('/account/second-factor/begin', {});
+  expect(await here.json('/account/second-factor/setup')).not.toHaveProperty('secret');
+  expect((await enter(await halfWay(), await nextCode())).status).toBe(303);
+});
+
+test('new recovery codes make the old ones worthless', async () => {
+  const answer = await here.post('/account/second-factor/codes', {}, JSON_TYPE);
+  const { codes } = (await answer.json()) as { codes: string[] };
+  expect((await enter(await halfWay(), recoveryCodes[1]!)).status).toBe(401);
+  expect((await enter(await halfWay(), codes[0]!)).status).toBe(303);
+});
+
+test('a new password by mail does not get past the second step', async () => {
+  await newBrowser().post('/forgotten', { email });
+  const token = tokenIn(await stack.mailbox.mailTo(email, 'Choose a new password'));
+  const password = 'another one, and no better';
+  expect((await newBrowser().post('/reset', { token, password })).status).toBe(303);
+  const browser = newBrowser();
+  const login = await browser.logIn(email, password);
+  expect(login.headers.get('location')).toBe('/login/code');
+  expect(await isIn(browser)).toBe(false);
+});
+
+test('a login from a device that was not used before is told by mail, and only that', async () => {
+  const letters = () =>
+    stack.mailbox.mailsTo(`plain-${email}`).filter(({ subject }) => subject.includes('new device'));
+  const login = async (device: string) => {
+    const browser = newBrowser();
+    const user = { email: `plain-${email}`, password: PASSWORD };
+    const response = await browser.post('/login', user, device ? { cookie: device } : {});
+    expect(response.status).toBe(303);
+    return response.headers
+      .getSetCookie()
+      .find((cookie) => cookie.startsWith('device='))!
+      .split(';')[0]!;
+  };
+  const first = newBrowser();
+  await first.signUp(stack.mailbox, { email: `plain-${email}`, password: PASSWORD });
+  expect(letters()).toHaveLength(0);
+  const phone = await login('');
+  const told = await stack.mailbox.mailTo(`plain-${email}`, 'new device');
+  expect(told.text).toContain('http://shop.example/account/sessions');
+  expect(await login(phone)).toBe(phone);
+  expect(letters()).toHaveLength(1);
+  await login('device=forged');
+  while (letters().length < 2) await pause(10);
+  const { rows } = await postgres.query('SELECT hash FROM known_devices');
+  expect(JSON.stringify(rows)).not.toContain(phone.replace('device=', ''));
+});
