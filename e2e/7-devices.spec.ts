@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
 import { AxeBuilder } from '@axe-core/playwright';
 
-import { anotherBrowser, expect, test } from './shop.js';
+import { ADA, anotherBrowser, expect, test } from './shop.js';
 
 // Sessions belong to people: they see where they are logged in, and end what they don't know.
 
@@ -99,3 +102,36 @@ test('a new password logs the other browser out, and opens the door from then on
   expect(other.shop.path()).toBe('/cart');
   await other.context.close();
 });
+
+test('who runs the shop logs somebody out, or everybody, and they are told so', async ({
+  shop,
+  page,
+  browser,
+}) => {
+  const other = await anotherBrowser(browser);
+  await other.shop.open('/login');
+  await other.shop.logIn({ ...ADA, email: 'grace@example.com' });
+
+  for (const [whom, both] of [
+    [['--user', 'grace@example.com'], false],
+    [['--all'], true],
+  ] as const) {
+    await operate('end', ...whom);
+    await other.shop.open('/cart');
+    await expect(other.shop.page.getByRole('status')).toHaveText(
+      'You have been logged out here by those who run this shop. You can log in again.',
+    );
+    await other.shop.logIn({ ...ADA, email: 'grace@example.com' });
+    expect(other.shop.path()).toBe('/cart');
+    await shop.open('/cart');
+    expect(shop.path()).toBe(both ? '/login?next=%2Fcart&ended=operator' : '/cart');
+  }
+  await expect(page.getByRole('status')).toContainText('by those who run this shop');
+  await other.context.close();
+});
+
+/** `npm run sessions`, with the program's own servers. */
+async function operate(...args: string[]): Promise<void> {
+  const env = { ...process.env, MAIL_URL: '' };
+  await promisify(execFile)(process.execPath, ['dist/src/operators/sessions.js', ...args], { env });
+}

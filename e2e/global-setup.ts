@@ -12,5 +12,6 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   process.env['BASE_URL'] = stack.url;
   process.env['REDIS_URL'] = stack.redis.url;
   process.env['MAIL_URL'] = stack.mailbox.url;
+  process.env['DATABASE_URL'] = stack.postgres.url;
   return async () => stack.stop();
 }

@@ -26,6 +26,7 @@ export function sessionOptions({ session }: Config, requests?: StoreRequests): S
       absoluteMs: session.absolute_ttl_seconds * 1_000,
     },
     data: format,
+    endAllWithinMs: session.end_all_within_ms,
     mostPerOwner: session.max_sessions_per_user,
     observe: requests?.observe,
   };

@@ -8,6 +8,8 @@ export const SECOND_FACTOR = 'second-factor';
 export const ACCOUNT_DISABLED = 'disabled';
 export const ACCOUNT_DELETED = 'deleted';
 
+export const ENDED_BY_OPERATOR = 'operator';
+
 /** Not the end of a session: of a login that has not got as far. */
 export const CODE_TOO_LATE = 'code';
 
@@ -16,6 +18,8 @@ const WORDS: Readonly<Record<string, string>> = {
   [NEW_PASSWORD]: 'You have been logged out here because the password of your account was changed.',
   [NEW_EMAIL]:
     'You have been logged out here because the e-mail address of your account was changed.',
+  [ENDED_BY_OPERATOR]:
+    'You have been logged out here by those who run this shop. You can log in again.',
   [SECOND_FACTOR]:
     'You have been logged out here because the second step of your login was switched on or off.',
   [CODE_TOO_LATE]: 'That took too long, or too many tries. Please begin again.',

@@ -68,6 +68,7 @@ const session = z.strictObject({
   guest_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   absolute_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   max_sessions_per_user: integer(1, 1_000),
+  end_all_within_ms: integer(10, 60_000, 'milliseconds'),
   sweep_seconds: integer(1, DAY_S, 'seconds'),
   redis: redisSettings,
   memcached: z.strictObject({

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 
 import { SessionRecordCorrupt, SessionStoreUnavailable } from './session.errors.js';
+import type { AllSessionsEnd } from './all-sessions-end.js';
 import { type EndReason, OVER_LIMIT, SessionEndings } from './session-endings.js';
 import { type Change, frozen, type SessionData, type SessionDataFormat } from './session-data.js';
 import { keyOf, newSessionId, type SessionId, type SessionKey } from './session-id.js';
@@ -29,12 +30,16 @@ export class SessionRepository {
   readonly #logger = new Logger('Session');
   readonly #endings: SessionEndings;
 
-  /** @param mostPerOwner how many sessions a user may have: a login beyond that ends the oldest */
+  /**
+   * @param mostPerOwner how many sessions a user may have: a login beyond that ends the oldest
+   * @param allEnd knows whether all sessions were ended; without it that can't be
+   */
   constructor(
     private readonly store: SessionStore,
     private readonly lifetime: SessionLifetime,
     private readonly format: SessionDataFormat,
     private readonly mostPerOwner = Infinity,
+    private readonly allEnd?: AllSessionsEnd,
   ) {
     this.#endings = new SessionEndings(store, lifetime);
   }
@@ -59,6 +64,11 @@ export class SessionRepository {
   async read(key: SessionKey): Promise<LiveSession | null> {
     const stored = await this.#readStored(key);
     if (stored === null) return null;
+    const endReason = await this.allEnd?.reasonFor(stored.record);
+    if (endReason) {
+      await this.#endings.end(key, endReason);
+      return null;
+    }
     const data = this.format.parse(stored.record.data);
     if (data === null) return this.#discard(key, 'its data is not what this app stores');
     return { key, version: stored.version, record: { ...stored.record, data: frozen(data) } };

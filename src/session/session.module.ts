@@ -10,6 +10,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
+import { AllSessionsEnd } from './all-sessions-end.js';
 import { RequestSession } from './request-session.js';
 import { SessionStoreUnavailable } from './session.errors.js';
 import { SessionChanges } from './session-changes.js';
@@ -27,6 +28,8 @@ export interface SessionOptions {
   readonly data: SessionDataFormat;
   /** How many sessions a user may have: a login beyond that ends the oldest. No limit by default. */
   readonly mostPerOwner?: number | undefined;
+  /** How soon every process knows that all sessions were ended, in milliseconds, and how far clocks may be apart. */
+  readonly endAllWithinMs: number;
   /** Hears what the store is asked; without one nothing is measured. It must not throw. */
   readonly observe?: StoreObserver | undefined;
 }
@@ -43,6 +46,7 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
     private readonly host: HttpAdapterHost,
     @Inject(STORE) private readonly store: SessionStore,
     private readonly sessions: SessionRepository,
+    private readonly allEnd: AllSessionsEnd,
   ) {}
 
   static forRoot(
@@ -60,14 +64,21 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
         },
         {
           provide: SessionRepository,
-          inject: [STORE, OPTIONS],
-          useFactory: (store: SessionStore, o: SessionOptions) =>
-            new SessionRepository(store, o.lifetime, o.data, o.mostPerOwner),
+          inject: [STORE, OPTIONS, AllSessionsEnd],
+          useFactory: (store: SessionStore, o: SessionOptions, allEnd: AllSessionsEnd) =>
+            new SessionRepository(store, o.lifetime, o.data, o.mostPerOwner, allEnd),
         },
         {
           provide: Sessions,
+          inject: [STORE, OPTIONS, AllSessionsEnd],
+          useFactory: (store: SessionStore, o: SessionOptions, allEnd: AllSessionsEnd) =>
+            new Sessions(store, o.lifetime, allEnd),
+        },
+        {
+          provide: AllSessionsEnd,
           inject: [STORE, OPTIONS],
-          useFactory: (store: SessionStore, o: SessionOptions) => new Sessions(store, o.lifetime),
+          useFactory: (store: SessionStore, { lifetime, endAllWithinMs }: SessionOptions) =>
+            new AllSessionsEnd(store, lifetime, endAllWithinMs),
         },
       ],
       exports: [Sessions],
@@ -77,9 +88,11 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     addSessionHooks(this.host.httpAdapter.getInstance<FastifyInstance>(), this.sessions);
     await this.#greetStore();
+    this.allEnd.watch();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.allEnd.stop();
     await this.store.close();
   }
 

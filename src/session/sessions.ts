@@ -1,8 +1,9 @@
+import type { AllSessionsEnd } from './all-sessions-end.js';
 import { type EndReason, SessionEndings } from './session-endings.js';
 import { handleOf, type SessionHandle, type SessionKey } from './session-id.js';
 import type { SessionLifetime } from './session-lifetime.js';
 import type { Client } from './session-record.js';
-import type { SessionStore } from './stores/session-store.js';
+import type { ListedSession, SessionStore } from './stores/session-store.js';
 
 /** A session of a user, as a list shows it. Times are milliseconds since 1970. */
 export interface UserSession {
@@ -17,9 +18,11 @@ export interface UserSession {
 export class Sessions {
   readonly #endings: SessionEndings;
 
+  /** @param allEnd knows whether all sessions were ended; without it that can't be */
   constructor(
     private readonly store: SessionStore,
     lifetime: SessionLifetime,
+    private readonly allEnd?: AllSessionsEnd,
   ) {
     this.#endings = new SessionEndings(store, lifetime);
   }
@@ -31,7 +34,7 @@ export class Sessions {
 
   /** The live sessions of a user, the last used first. */
   async list(owner: string): Promise<UserSession[]> {
-    const sessions = await this.store.list(owner);
+    const sessions = await this.#listLive(owner);
     return sessions
       .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
       .map(({ key, lastSeenAt, record: { client, createdAt } }) => ({
@@ -59,5 +62,13 @@ export class Sessions {
     const others = (await this.store.list(owner)).filter(({ key }) => key !== keep);
     const ended = await Promise.all(others.map(async ({ key }) => this.#endings.end(key, reason)));
     return ended.filter(Boolean).length;
+  }
+
+  async #listLive(owner: string): Promise<ListedSession[]> {
+    const sessions = await this.store.list(owner);
+    const over = await Promise.all(
+      sessions.map(async ({ record }) => this.allEnd?.reasonFor(record)),
+    );
+    return sessions.filter((_, i) => !over[i]);
   }
 }

@@ -3,13 +3,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { Redis } from 'ioredis';
 
+import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+
+// No worker asks about the end of all sessions while commands are counted.
+const settings = new SettingsFile({ session: { end_all_within_ms: 60_000 } });
 
 let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
-  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+  stack = await startStack({ BEHIND_THIS_PAGE: 'false' }, { settings });
   redis = new Redis(stack.redis.url);
 });
 afterAll(async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type Mailbox, tokenIn } from '../../dev/mailbox.js';
+import { run } from '../../dev/run.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type StoreName } from '../../dev/session-store.js';
 import { type Stack, startStackOn } from '../../dev/stack.js';
@@ -88,10 +89,12 @@ let accounts = 0;
 
 describe.each(CASES)('the program with its sessions in $store', (the) => {
   let stack: Stack;
+  let settings: SettingsFile;
   beforeAll(async () => {
     const timeout_ms = TIMEOUT_MS;
-    const settings = new SettingsFile({
+    settings = new SettingsFile({
       session: {
+        end_all_within_ms: 500,
         ...{ redis: { timeout_ms }, memcached: { timeout_ms } },
         ...{ postgres: { timeout_ms }, mysql: { timeout_ms }, file: { timeout_ms: 5_000 } },
       },
@@ -155,6 +158,44 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
       expect((await here.get('/cart')).status).toBe(stays ? 200 : 303);
     },
   );
+
+  if (the.store !== 'memory') {
+    const operate = async (...args: string[]) => {
+      const command = [process.execPath, 'dist/src/operators/sessions.js'];
+      return run([...command, '--config', settings.path, ...args], {
+        env: { ...process.env, ...stack.env },
+      });
+    };
+
+    test('an operator sees where somebody is logged in, and logs them out', async () => {
+      const [ada, grace] = [await signedIn(), new Browser(stack.app.url)];
+      await grace.logIn('grace@example.com');
+      const { output } = await operate('list', '--user', 'Ada@example.com');
+      expect(output).toMatch(/just now {2}127\.0\.0\.1 .*\n\d+ in all$/);
+      expect(await operate('end', '--user', 'ada@example.com')).toMatchObject({ ok: true });
+      const response = await ada.get('/cart');
+      expect(response.headers.get('location')).toBe('/login?next=%2Fcart&ended=operator');
+      expect((await grace.get('/cart')).status).toBe(200);
+      expect((await operate('list', '--user', 'ada@example.com')).output).toContain('0 in all');
+    });
+
+    test('an operator logs everybody out at once; guests keep their carts, and all can log in again', async () => {
+      const guest = new Browser(stack.app.url);
+      await guest.post('/cart/items', { product: 'tea' });
+      const users = await Promise.all(Array.from({ length: 8 }, signedIn));
+      expect((await operate('stats')).output).toMatch(/sessions {2}(9|\d{2,})$/);
+      expect(await operate('end', '--all')).toMatchObject({ ok: true });
+      for (const user of users) {
+        const response = await user.get('/cart');
+        expect(response.headers.get('location')).toBe('/login?next=%2Fcart&ended=operator');
+      }
+      expect((await operate('list', '--user', 'ada@example.com')).output).toContain('0 in all');
+      await guest.logIn();
+      expect((await guest.json<Cart>('/cart')).lines[0]?.quantity).toBe(1);
+      expect((await operate('end', '--all')).ok).toBe(true);
+      expect((await guest.get('/cart')).status).toBe(303);
+    });
+  }
 
   test('a log-out ends the session for all workers', async () => {
     const ada = await Shopper.signedIn(stack.app.url);

@@ -94,6 +94,17 @@ export class FileStore implements SessionStore {
     });
   }
 
+  /** What has expired counts until it is removed. */
+  async count(): Promise<number> {
+    const shards = (await orGone(readdir(this.#sessions))) ?? [];
+    let counted = 0;
+    for (const shard of shards) {
+      const names = await this.#answer(async () => orGone(readdir(join(this.#sessions, shard))));
+      counted += names?.length ?? 0;
+    }
+    return counted;
+  }
+
   async ping(): Promise<void> {
     await this.#answer(async () => makeFolder(this.#sessions));
   }

@@ -8,6 +8,7 @@ import {
 } from '../session-record.js';
 import { answerOf } from './answer.js';
 import { MemcachedConnection, secondsFor } from './memcached.connection.js';
+import { countItems } from './memcached.count.js';
 import { MemcachedOwners } from './memcached.owners.js';
 import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
 
@@ -94,6 +95,11 @@ export class MemcachedStore implements SessionStore {
       if (gone.length > 0) await this.#owners.forget(owner, gone);
       return found.filter((session) => session !== null);
     });
+  }
+
+  async count(): Promise<number> {
+    const { url, timeoutMs } = this.#settings;
+    return this.#answer(async () => countItems(url, this.#name('' as SessionKey), timeoutMs));
   }
 
   async ping(): Promise<void> {

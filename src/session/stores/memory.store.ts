@@ -65,6 +65,11 @@ export class MemoryStore implements SessionStore {
     return listed;
   }
 
+  /** What has expired counts until it is removed. */
+  async count(): Promise<number> {
+    return this.#entries.size;
+  }
+
   async ping(): Promise<void> {}
 
   async close(): Promise<void> {

@@ -79,6 +79,14 @@ export class MysqlStore implements SessionStore {
     return listedSessions(rows);
   }
 
+  async count(): Promise<number> {
+    const [row] = await this.#pool.ask(async (connection) => {
+      const [rows] = await connection.query<CountRow[]>(this.#table.count);
+      return rows;
+    });
+    return row?.count ?? 0;
+  }
+
   async ping(): Promise<void> {
     await this.#pool.ask(async (connection) => connection.query(this.#table.ping));
   }
@@ -99,6 +107,10 @@ export class MysqlStore implements SessionStore {
       return affectedRows;
     });
   }
+}
+
+interface CountRow extends RowDataPacket {
+  readonly count: number;
 }
 
 interface StoredRow extends RowDataPacket {

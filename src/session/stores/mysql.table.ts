@@ -64,6 +64,9 @@ DELETE session FROM ${table} AS session JOIN (
   SELECT session_key FROM ${table} WHERE dies_at <= UTC_TIMESTAMP(3) LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED
 ) AS expired USING (session_key)`,
 
+    count: `
+SELECT COUNT(*) AS count FROM ${table} WHERE dies_at > UTC_TIMESTAMP(3)`,
+
     ping: `SELECT 1 FROM ${table} LIMIT 0`,
   };
 }

@@ -2,7 +2,7 @@ import type { SessionKey } from '../session-id.js';
 import type { SessionRecord } from '../session-record.js';
 import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
 
-export type StoreOperation = Exclude<keyof SessionStore, 'close'>;
+export type StoreOperation = Exclude<keyof SessionStore, 'close' | 'count'>;
 
 /** Hears of each operation once it has ended: which, how many milliseconds it took, and with what error, if any. */
 export type StoreObserver = (operation: StoreOperation, ms: number, error?: unknown) => void;

@@ -56,6 +56,11 @@ export class PostgresStore implements SessionStore {
     return listedSessions(rows);
   }
 
+  async count(): Promise<number> {
+    const { rows } = await this.#ask<{ count: number }>(this.#table.count);
+    return rows[0]?.count ?? 0;
+  }
+
   async ping(): Promise<void> {
     await this.#ask(this.#table.ping);
   }

@@ -73,6 +73,9 @@ DELETE FROM ${table} WHERE session_key = ANY (ARRAY(
   SELECT session_key FROM ${table} WHERE dies_after <= now() AND dies_at <= now()
   LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED))`,
 
+    count: `
+SELECT count(*)::float8 AS count FROM ${table} WHERE dies_at > now()`,
+
     ping: `SELECT FROM ${table} LIMIT 0`,
   };
 }

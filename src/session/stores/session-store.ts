@@ -29,6 +29,12 @@ export interface SessionStore {
   /** The live sessions of a user, in no order. It restarts no clock. */
   list(owner: string): Promise<ListedSession[]>;
 
+  /**
+   * How many sessions there are, guests' included and give or take a few, for operators. It may look at each, which
+   * takes its time. A store can do without.
+   */
+  count?(): Promise<number>;
+
   /** Resolves when the store answers. */
   ping(): Promise<void>;
 

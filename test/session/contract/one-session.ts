@@ -22,6 +22,15 @@ export function oneSession(under: () => StoreUnderTest): void {
     expect(await store.delete(someKey(), '1')).toBe(false);
   });
 
+  test('sessions are counted, by a store that counts', async () => {
+    if (!store.count) return;
+    const before = await store.count();
+    const sessions = await Promise.all([1, 2, 3].map(async () => create(store)));
+    expect(await store.count()).toBe(before + 3);
+    for (const { key } of sessions) await store.delete(key);
+    expect(await store.count()).toBe(before);
+  });
+
   test('create never overwrites', async () => {
     const { key, record } = await create(store);
     expect(await store.create(key, aRecord({ data: { other: true } }))).toBeNull();
