@@ -5,44 +5,45 @@ import { expect, type Shop, test } from './shop.js';
 
 // Every page can be read and used by everybody: in light and dark, wide and narrow, with errors shown.
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1280, 320]) {
-    test.describe(`${colorScheme}, ${width} pixels wide`, () => {
-      test.use({ colorScheme, viewport: { width, height: 900 } });
+for (const [colorScheme, width] of [
+  ['light', 1280],
+  ['dark', 320],
+] as const) {
+  test.describe(`${colorScheme}, ${width} pixels wide`, () => {
+    test.use({ colorScheme, viewport: { width, height: 900 } });
 
-      test('no page has a barrier', async ({ shop, page }) => {
-        for (const path of [
-          ...['/', '/login', '/signup', '/signup/sent', '/forgotten', '/inbox', '/nothing-here'],
-          '/reset?token=none',
-        ]) {
-          await shop.open(path);
-          await expectNoBarrier(page);
-        }
-        const email = `joan-${colorScheme}-${width}@example.com`;
-        await shop.open('/signup');
-        await shop.sendLinkTo(email);
-        await shop.followLink(email, 'Make your account');
+    test('no page has a barrier', async ({ shop, page }) => {
+      for (const path of [
+        ...['/', '/login', '/signup', '/signup/sent', '/forgotten', '/inbox', '/nothing-here'],
+        '/reset?token=none',
+      ]) {
+        await shop.open(path);
         await expectNoBarrier(page);
-        await page.getByRole('button', { name: 'Make the account' }).click();
+      }
+      const email = `joan-${colorScheme}-${width}@example.com`;
+      await shop.open('/signup');
+      await shop.sendLinkTo(email);
+      await shop.followLink(email, 'Make your account');
+      await expectNoBarrier(page);
+      await page.getByRole('button', { name: 'Make the account' }).click();
+      await expectNoBarrier(page);
+      await shop.open('/login?next=/cart');
+      await shop.logIn({ email: 'ada@example.com', password: 'wrong' });
+      await expectNoBarrier(page);
+      await shop.logIn();
+      await expectNoBarrier(page);
+      for (const path of [
+        ...['/account', '/account/name', '/account/email', '/account/password'],
+        ...['/account/sessions', '/account/disable', '/account/delete', '/login/again'],
+      ]) {
+        await shop.open(path);
         await expectNoBarrier(page);
-        await shop.open('/login?next=/cart');
-        await shop.logIn({ email: 'ada@example.com', password: 'wrong' });
-        await expectNoBarrier(page);
-        await shop.logIn();
-        await expectNoBarrier(page);
-        for (const path of [
-          ...['/account', '/account/name', '/account/email', '/account/password'],
-          ...['/account/sessions', '/account/disable', '/account/delete', '/login/again'],
-        ]) {
-          await shop.open(path);
-          await expectNoBarrier(page);
-        }
-        await shop.addToCart('Tea pot');
-        await expectNoBarrier(page);
-        await keepPicture(shop, colorScheme, width);
-      });
+      }
+      await shop.addToCart('Tea pot');
+      await expectNoBarrier(page);
+      await keepPicture(shop, colorScheme, width);
     });
-  }
+  });
 }
 
 async function expectNoBarrier(page: Page): Promise<void> {

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 
-import { Passwords } from '../src/auth/passwords.js';
+import { Passwords } from '../src/passwords/passwords.js';
 import { loadConfig } from '../src/config/load-config.js';
 import { PrismaClient } from '../src/database/generated/client.js';
 import { isProgram } from './is-program.js';

@@ -15,8 +15,10 @@ import { StoreRequests } from './demo/store-requests.js';
 import { HealthModule } from './health/health.module.js';
 import type { WorkerStatus } from './health/worker-status.js';
 import { HttpModule } from './http/http.module.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { SessionModule } from './session/session.module.js';
+import { SignupModule } from './signup/signup.module.js';
 
 /** What the program is made of. */
 @Module({})
@@ -38,8 +40,10 @@ export class AppModule {
             useFactory: layout,
           },
         }),
-        MailModule.with(config),
+        LimitsModule,
+        MailModule,
         AuthModule,
+        SignupModule,
         AccountModule,
         CatalogModule,
         CartModule,

@@ -4,6 +4,7 @@ import { AuthService } from '../auth/auth.service.js';
 import { NEW_EMAIL } from '../auth/end-reasons.js';
 import { Users } from '../auth/users.js';
 import type { User } from '../database/generated/client.js';
+import { Limits } from '../limits/limits.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
 import type { Session } from '../session/session.js';
@@ -17,12 +18,18 @@ export class EmailChange {
     private readonly auth: AuthService,
     private readonly users: Users,
     private readonly sessions: Sessions,
+    private readonly limits: Limits,
     private readonly links: MailedLinks,
     private readonly mailer: Mailer,
   ) {}
 
-  /** Whether somebody has the new address already is told there alone. @throws MailUnavailable @throws MailRefused */
-  async ask(user: User, address: string): Promise<void> {
+  /**
+   * Whether somebody has the new address already is told there alone.
+   * @param from the network address that it is asked from
+   * @throws TooManyTries @throws MailUnavailable @throws MailRefused
+   */
+  async ask(user: User, address: string, from: string): Promise<void> {
+    await this.limits.countMail(from);
     const email = address.toLowerCase();
     const taken = await this.users.byEmail(email);
     const token = await this.links.issue('new_email', email, user);

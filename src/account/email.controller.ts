@@ -1,22 +1,20 @@
-import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, Ip, Post, Query, Redirect } from '@nestjs/common';
 import { z } from 'zod';
 
-import { ADDRESS_REFUSED, email } from '../auth/auth.forms.js';
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { LoginFreshness } from '../auth/login-freshness.js';
 import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
-import { FormRejected } from '../http/http.errors.js';
 import { View } from '../http/view.js';
-import { MailRefused } from '../mail/mail.js';
+import { emailField, sendOrReject } from '../mail/email-field.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { EmailChange } from './email-change.js';
 
 const emailForm = defineForm(
-  { email },
+  { email: emailField },
   { view: 'account-email', model: (form) => ({ form }), secret: [] },
 );
 
@@ -44,14 +42,11 @@ export class EmailController {
   async ask(
     @FormBody(emailForm) form: ValuesOf<typeof emailForm>,
     @CurrentSession() session: Session,
+    @Ip() address: string,
   ): Promise<void> {
     this.freshness.demand(session, `/account/email?${new URLSearchParams(form).toString()}`);
-    try {
-      await this.change.ask(await this.users.of(session), form.email);
-    } catch (error) {
-      if (!(error instanceof MailRefused)) throw error;
-      throw new FormRejected(emailForm, form, { email: ADDRESS_REFUSED });
-    }
+    const user = await this.users.of(session);
+    await sendOrReject(emailForm, form, async () => this.change.ask(user, form.email, address));
   }
 
   @Get('sent')

@@ -1,6 +1,6 @@
 import { Controller, Get, Post, Redirect } from '@nestjs/common';
 
-import { personName } from '../auth/auth.forms.js';
+import { personName } from '../auth/person-name.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
 import { View } from '../http/view.js';

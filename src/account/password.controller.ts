@@ -1,13 +1,13 @@
-import { Controller, Get, Post, Redirect } from '@nestjs/common';
+import { Controller, Get, Ip, Post, Redirect } from '@nestjs/common';
 
-import { currentPassword, newPassword, NOT_YOUR_PASSWORD } from '../auth/auth.forms.js';
 import { AuthService } from '../auth/auth.service.js';
 import { LoginFreshness } from '../auth/login-freshness.js';
-import { PasswordRules } from '../auth/password-rules.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type FormState, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { View } from '../http/view.js';
+import { currentPassword, newPassword, NOT_YOUR_PASSWORD } from '../passwords/password-fields.js';
+import { PasswordRules } from '../passwords/password-rules.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
@@ -47,10 +47,11 @@ export class PasswordController {
   async change(
     @FormBody(passwordForm) form: ValuesOf<typeof passwordForm>,
     @CurrentSession() session: Session,
+    @Ip() address: string,
   ): Promise<void> {
     await this.#demandCode(session);
     await this.rules.check(passwordForm, form, await this.users.of(session));
-    if (!(await this.auth.changePassword(session, form.current, form.password))) {
+    if (!(await this.auth.changePassword(session, { ...form, address }))) {
       throw new FormRejected(passwordForm, form, { current: NOT_YOUR_PASSWORD }, 401);
     }
   }

@@ -41,7 +41,7 @@ export class AuthController {
     @CurrentSession() session: Session,
     @CurrentDevice() device: Device,
   ) {
-    const user = await this.auth.authenticate(form.email, form.password);
+    const user = await this.auth.authenticate(form.email, form.password, device);
     // Only to those who know the password: nobody else learns of the account.
     if (user?.disabledAt) throw new FormRejected(loginForm, form, { form: DISABLED }, 403);
     const outcome = user && (await this.login.afterPassword(session, user, device));

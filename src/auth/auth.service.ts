@@ -2,16 +2,17 @@ import { GoneException, Injectable } from '@nestjs/common';
 
 import type { Transaction } from '../database/database.js';
 import type { MailedLink, User } from '../database/generated/client.js';
+import { Limits } from '../limits/limits.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
+import { Passwords } from '../passwords/passwords.js';
 import type { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
 import { newDevice, passwordChanged } from './auth.mails.js';
-import type { Device } from './device-cookie.js';
+import { type Device, deviceHash } from './device-cookie.js';
 import { KnownDevices } from './known-devices.js';
 import { over } from './pending-login.js';
 import { NEW_PASSWORD } from './end-reasons.js';
-import { Passwords } from './passwords.js';
 import { Users } from './users.js';
 
 /** Who is who: checks credentials, signs in, makes accounts and changes passwords. */
@@ -22,18 +23,30 @@ export class AuthService {
     private readonly passwords: Passwords,
     private readonly sessions: Sessions,
     private readonly devices: KnownDevices,
+    private readonly limits: Limits,
     private readonly links: MailedLinks,
     private readonly mailer: Mailer,
   ) {}
 
-  /** The user whose credentials these are, or null: neither the answer nor its time tells which part was wrong. */
-  async authenticate(email: string, password: string): Promise<User | null> {
-    return this.#check(await this.users.byEmail(email), password);
+  /**
+   * The user whose credentials these are, or null: neither the answer nor its time tells which part was wrong.
+   * @throws TooManyTries @throws PasswordsBusy
+   */
+  async authenticate(email: string, password: string, device: Device): Promise<User | null> {
+    const user = await this.users.byEmail(email);
+    // Strangers who guess don't use up the tries of a device that the user has used before.
+    const known = await this.devices.knows(user?.id ?? null, device);
+    const whose = known && user ? deviceHash(user.id, device) : email.toLowerCase();
+    return this.#check(user, password, whose, device.address);
   }
 
-  /** The user of a session, if this is their password. */
-  async confirm(id: string | null, password: string): Promise<User | null> {
-    return this.#check(id === null ? null : await this.users.byId(id), password);
+  /**
+   * The user of a session, if this is their password.
+   * @throws TooManyTries @throws PasswordsBusy @throws LoginRequired
+   */
+  async confirm(session: Session, password: string, address: string): Promise<User | null> {
+    const user = await this.users.of(session);
+    return this.#check(user, password, user.id, address);
   }
 
   /**
@@ -80,8 +93,11 @@ export class AuthService {
    * Gives the user of a session another password, and ends all their other sessions; this one gets a new id. False, and
    * nothing changed, when `current` is not their password.
    */
-  async changePassword(session: Session, current: string, password: string): Promise<boolean> {
-    const user = await this.confirm(session.owner, current);
+  async changePassword(
+    session: Session,
+    { current, password, address }: { current: string; password: string; address: string },
+  ): Promise<boolean> {
+    const user = await this.confirm(session, current, address);
     if (!user) return false;
     const changed = await this.#setPassword(user, password, async () =>
       this.sessions.endOthers(user.id, session.key, NEW_PASSWORD),
@@ -120,9 +136,17 @@ export class AuthService {
     return changed;
   }
 
-  async #check(user: User | null, password: string): Promise<User | null> {
+  /** @param whose for whom the try counts */
+  async #check(
+    user: User | null,
+    password: string,
+    whose: string,
+    address: string,
+  ): Promise<User | null> {
+    const wasRight = await this.limits.countTry(`password ${whose}`, address);
     const matched = await this.passwords.matches(user?.passwordHash, password);
     if (!user || !matched) return null;
+    await wasRight();
     if (this.passwords.isOutdated(user.passwordHash)) {
       await this.users.renewPasswordHash(user, await this.passwords.hash(password));
     }

@@ -1,14 +1,26 @@
 import { Injectable } from '@nestjs/common';
 
-import type { Transaction } from '../database/database.js';
+import { Database, type Transaction } from '../database/database.js';
 import { type Device, deviceHash } from './device-cookie.js';
 
 /** How many devices of a user are remembered: those that they have logged in with last. */
 const MOST = 50;
 
+/** No user has it. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** The browsers that each user has logged in with before. */
 @Injectable()
 export class KnownDevices {
+  constructor(private readonly database: Database) {}
+
+  /** Whether a user has logged in with a device before. For nobody it takes as long. */
+  async knows(userId: string | null, device: Device): Promise<boolean> {
+    const id = userId ?? NOBODY;
+    const userId_hash = { userId: id, hash: deviceHash(id, device) };
+    return (await this.database.knownDevice.findUnique({ where: { userId_hash } })) !== null;
+  }
+
   /** Remembers that a user logs in with a device; says whether they have logged in before, and never with this one. */
   async remember(userId: string, device: Device, transaction: Transaction): Promise<boolean> {
     const [hash, lastLoginAt] = [deviceHash(userId, device), new Date()];
@@ -23,7 +35,9 @@ export class KnownDevices {
       select: { hash: true },
     });
     const forgotten = others.slice(MOST - 1).map((other) => other.hash);
-    await transaction.knownDevice.deleteMany({ where: { userId, hash: { in: forgotten } } });
+    if (forgotten.length > 0) {
+      await transaction.knownDevice.deleteMany({ where: { userId, hash: { in: forgotten } } });
+    }
     await transaction.knownDevice.createMany({
       data: { userId, hash, lastLoginAt },
       skipDuplicates: true,

@@ -4,9 +4,10 @@ import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { linkWithNext, localPath } from '../http/local-path.js';
 import { View } from '../http/view.js';
+import { NOT_YOUR_PASSWORD } from '../passwords/password-fields.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
-import { emptyForm, loginAgainForm, NOT_YOUR_PASSWORD } from './auth.forms.js';
+import { emptyForm, loginAgainForm } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
 import { CurrentDevice, type Device } from './device-cookie.js';
 import { Login } from './login.js';
@@ -32,7 +33,7 @@ export class LoginAgainController {
     @CurrentSession() session: Session,
     @CurrentDevice() device: Device,
   ) {
-    const user = await this.auth.confirm(session.owner, form.password);
+    const user = await this.auth.confirm(session, form.password, device.address);
     const outcome = user && (await this.login.afterPassword(session, user, device));
     if (outcome === 'code needed') return { url: linkWithNext('/login/code', form.next) };
     if (outcome === 'signed in') return { url: localPath(form.next) };

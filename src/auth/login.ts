@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import type { User } from '../database/generated/client.js';
+import { Limits } from '../limits/limits.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import type { Session } from '../session/session.js';
 import { AuthService } from './auth.service.js';
@@ -15,6 +16,7 @@ export class Login {
     private readonly auth: AuthService,
     private readonly users: Users,
     private readonly secondFactors: SecondFactors,
+    private readonly limits: Limits,
   ) {}
 
   /**
@@ -52,7 +54,9 @@ export class Login {
       await session.update(over);
       return 'over';
     }
+    const wasRight = await this.limits.countTry(`code ${user.id}`, device.address);
     if (!(await this.secondFactors.accepts(factor, code))) return 'wrong code';
+    await wasRight();
     return (await this.auth.signIn(session, user, device)) ? 'signed in' : 'over';
   }
 }

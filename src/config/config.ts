@@ -96,12 +96,20 @@ const mail = z.strictObject({
 const auth = z.strictObject({
   reauthenticate_after_seconds: integer(1, 30 * DAY_S, 'seconds'),
   password_context_words: words(),
+  limits: z.strictObject({
+    tries_per_account: integer(1, 100),
+    tries_per_account_a_day: integer(1, 1_000),
+    tries_per_address: integer(1, 1_000_000),
+    mails_per_address: integer(1, 1_000_000),
+  }),
   // The bounds keep a mistake from making every login fail or take minutes; RFC 9106, 3.1 asks for 8 KiB a lane.
   argon2: z
     .strictObject({
       memory_kib: integer(1_024, 4_194_304, 'KiB'),
       iterations: integer(1, 100),
       parallelism: integer(1, 64),
+      at_once: integer(1, 64),
+      waiting: integer(0, 10_000),
     })
     .refine((argon2) => argon2.memory_kib >= 8 * argon2.parallelism, {
       error: 'a memory_kib of at least 8 times parallelism',

@@ -26,6 +26,30 @@ export class FreshLoginRequired extends Error {
   }
 }
 
+/** Something that the answer takes can't be had just now. */
+export class TryAgainLater extends Error {
+  override readonly name: string = 'TryAgainLater';
+
+  /** @param advice what to tell the client; the message is for the log */
+  constructor(
+    message: string,
+    readonly advice: string,
+    readonly retryAfterSeconds: number,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Something was tried more often than it may be. */
+export class TooManyTries extends Error {
+  override readonly name = 'TooManyTries';
+
+  constructor(readonly retryAfterSeconds: number) {
+    super(`too many tries, the next in ${retryAfterSeconds} s`);
+  }
+}
+
 /** What is wrong with a form, by field; the key `form` stands for the form as a whole. */
 export type FieldErrors = Readonly<Record<string, string>>;
 

@@ -4,8 +4,14 @@ import { HttpException } from '@nestjs/common';
 
 import { isDatabaseOutage } from '../database/outage.js';
 import { SessionEnded, SessionStoreUnavailable } from '../session/session.errors.js';
-import { MailUnavailable } from '../mail/mail.js';
-import { FormRejected, FreshLoginRequired, LoginRequired } from './http.errors.js';
+import {
+  FormRejected,
+  FreshLoginRequired,
+  LoginRequired,
+  TooManyTries,
+  TryAgainLater,
+} from './http.errors.js';
+import { duration } from './in-words.js';
 
 /** An error as its answer tells it: RFC 9457's problem details, and what a page shows of them. */
 export interface Problem {
@@ -27,7 +33,8 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof LoginRequired || error instanceof SessionEnded) return known(401);
   if (error instanceof FreshLoginRequired) return PASSWORD_AGAIN;
   if (isDatabaseOutage(error)) return DATABASE_AWAY;
-  if (error instanceof MailUnavailable) return MAIL_AWAY;
+  if (error instanceof TryAgainLater) return laterFor(error);
+  if (error instanceof TooManyTries) return tooManyTries(error);
   return known(statusOf(error));
 }
 
@@ -52,12 +59,15 @@ const DATABASE_AWAY: Problem = {
   retryAfterSeconds: 2,
 };
 
-const MAIL_AWAY: Problem = {
-  status: 503,
-  title: 'One moment, please',
-  detail: 'We can’t send a mail right now. Please try again in a moment.',
-  retryAfterSeconds: 5,
-};
+function tooManyTries({ retryAfterSeconds }: TooManyTries): Problem {
+  const wait = duration(retryAfterSeconds * 1_000);
+  const detail = `To protect accounts from being guessed, this can be tried again in ${wait}.`;
+  return { status: 429, title: 'Too many tries', detail, retryAfterSeconds };
+}
+
+function laterFor({ advice: detail, retryAfterSeconds }: TryAgainLater): Problem {
+  return { status: 503, title: 'One moment, please', detail, retryAfterSeconds };
+}
 
 /** Nest's and Fastify's own errors carry a status; whatever else is thrown is a mistake of ours. */
 function statusOf(error: unknown): number {

@@ -1,32 +1,25 @@
 import { fileURLToPath } from 'node:url';
 
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 
 import { CONFIG, type Config } from '../config/config.js';
 import { FolderTransport } from './folder.transport.js';
-import { InboxController } from './inbox.controller.js';
 import type { MailTransport } from './mail.js';
 import { MAIL_TRANSPORT, Mailer } from './mailer.js';
 import { MailedLinks } from './mailed-links.js';
 import { SmtpTransport } from './smtp.transport.js';
 
-/** Mails, and the links in them; with a folder for a mail server also a page that shows what is in it. */
-@Module({})
-export class MailModule {
-  static with({ mail }: Config): DynamicModule {
-    return {
-      module: MailModule,
-      global: true,
-      controllers: isFolder(mail) ? [InboxController] : [],
-      providers: [
-        Mailer,
-        MailedLinks,
-        { provide: MAIL_TRANSPORT, inject: [CONFIG], useFactory: transportOf },
-      ],
-      exports: [Mailer, MailedLinks],
-    };
-  }
-}
+/** Mails, and the links in them. */
+@Global()
+@Module({
+  providers: [
+    Mailer,
+    MailedLinks,
+    { provide: MAIL_TRANSPORT, inject: [CONFIG], useFactory: transportOf },
+  ],
+  exports: [Mailer, MailedLinks, MAIL_TRANSPORT],
+})
+export class MailModule {}
 
 /** Whether mails are put into a folder, for a demo, instead of being sent. */
 export function isFolder({ url }: Pick<Config['mail'], 'url'>): boolean {

@@ -1,3 +1,5 @@
+import { TryAgainLater } from '../http/http.errors.js';
+
 /** A mail to one person, as plain text. */
 export interface Mail {
   readonly to: string;
@@ -13,8 +15,12 @@ export interface MailTransport {
 }
 
 /** No mail can be sent just now. */
-export class MailUnavailable extends Error {
+export class MailUnavailable extends TryAgainLater {
   override readonly name = 'MailUnavailable';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, 'We can’t send a mail right now. Please try again in a moment.', 5, options);
+  }
 }
 
 /** The mail server takes no mail for this address. */

@@ -1,14 +1,14 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { z } from 'zod';
 
+import { Public } from '../auth/public.decorator.js';
+import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
 import { View } from '../http/view.js';
+import { newPassword } from '../passwords/password-fields.js';
+import { PasswordRules } from '../passwords/password-rules.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
-import { newPassword } from './auth.forms.js';
-import { PasswordRules } from './password-rules.js';
-import { Public } from './public.decorator.js';
-import { Users } from './users.js';
 
 const unused = z.string().optional();
 

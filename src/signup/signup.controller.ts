@@ -1,26 +1,19 @@
-import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, Ip, Post, Query, Redirect } from '@nestjs/common';
 
+import { emptyForm, nextOf } from '../auth/auth.forms.js';
+import { AuthService } from '../auth/auth.service.js';
+import { CurrentDevice, type Device } from '../auth/device-cookie.js';
+import { Public } from '../auth/public.decorator.js';
 import { FormBody, type ValuesOf } from '../http/form.js';
-import { FormRejected } from '../http/http.errors.js';
 import { localPath } from '../http/local-path.js';
 import { View } from '../http/view.js';
-import { MailRefused } from '../mail/mail.js';
+import { sendOrReject } from '../mail/email-field.js';
 import { MailedLinks } from '../mail/mailed-links.js';
+import { PasswordRules } from '../passwords/password-rules.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { AccessByMail } from './access-by-mail.js';
-import {
-  ADDRESS_REFUSED,
-  emptyForm,
-  nextOf,
-  signupFinishForm,
-  signupForm,
-  signupPage,
-} from './auth.forms.js';
-import { AuthService } from './auth.service.js';
-import { CurrentDevice, type Device } from './device-cookie.js';
-import { PasswordRules } from './password-rules.js';
-import { Public } from './public.decorator.js';
+import { signupFinishForm, signupForm, signupPage } from './signup.forms.js';
 
 /** Making an account: first the address, then, from the link that was mailed there, all the rest. */
 @Controller('signup')
@@ -41,13 +34,13 @@ export class SignupController {
 
   @Post()
   @Redirect('/signup/sent', 303)
-  async ask(@FormBody(signupForm) form: ValuesOf<typeof signupForm>): Promise<void> {
-    try {
-      await this.access.answer('account', form.email, nextOf(form.next));
-    } catch (error) {
-      if (!(error instanceof MailRefused)) throw error;
-      throw new FormRejected(signupForm, form, { email: ADDRESS_REFUSED });
-    }
+  async ask(
+    @FormBody(signupForm) form: ValuesOf<typeof signupForm>,
+    @Ip() address: string,
+  ): Promise<void> {
+    await sendOrReject(signupForm, form, async () =>
+      this.access.answer('account', form.email, address, nextOf(form.next)),
+    );
   }
 
   @Get('sent')

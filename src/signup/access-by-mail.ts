@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
+import { Users } from '../auth/users.js';
+import { Limits } from '../limits/limits.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
 import {
@@ -7,8 +9,7 @@ import {
   makeYourAccount,
   youHaveAnAccount,
   youHaveNoAccount,
-} from './auth.mails.js';
-import { Users } from './users.js';
+} from './signup.mails.js';
 
 const LETTERS = {
   account: { known: youHaveAnAccount, unknown: makeYourAccount },
@@ -24,19 +25,23 @@ const LETTERS = {
 export class AccessByMail {
   constructor(
     private readonly users: Users,
+    private readonly limits: Limits,
     private readonly links: MailedLinks,
     private readonly mailer: Mailer,
   ) {}
 
   /**
+   * @param from the network address that it is asked from
    * @param next where to go on once there is an account
-   * @throws MailUnavailable @throws MailRefused
+   * @throws TooManyTries @throws MailUnavailable @throws MailRefused
    */
   async answer(
     asked: keyof typeof LETTERS,
     address: string,
+    from: string,
     next: Readonly<Record<string, string>> = {},
   ): Promise<void> {
+    await this.limits.countMail(from);
     const email = address.toLowerCase();
     const user = await this.users.byEmail(email);
     const token = user

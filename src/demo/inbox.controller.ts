@@ -3,8 +3,8 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { Public } from '../auth/public.decorator.js';
 import { moment } from '../http/in-words.js';
 import { View } from '../http/view.js';
-import type { FolderTransport } from './folder.transport.js';
-import { MAIL_TRANSPORT } from './mailer.js';
+import type { FolderTransport } from '../mail/folder.transport.js';
+import { MAIL_TRANSPORT } from '../mail/mailer.js';
 
 const SHOWN = 30;
 

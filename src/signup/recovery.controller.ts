@@ -1,15 +1,15 @@
-import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, Ip, Post, Query, Redirect } from '@nestjs/common';
 
+import { emptyForm } from '../auth/auth.forms.js';
+import { AuthService } from '../auth/auth.service.js';
+import { Public } from '../auth/public.decorator.js';
 import { FormBody, type ValuesOf } from '../http/form.js';
-import { FormRejected } from '../http/http.errors.js';
 import { View } from '../http/view.js';
-import { MailRefused } from '../mail/mail.js';
+import { sendOrReject } from '../mail/email-field.js';
 import { MailedLinks } from '../mail/mailed-links.js';
+import { PasswordRules } from '../passwords/password-rules.js';
 import { AccessByMail } from './access-by-mail.js';
-import { ADDRESS_REFUSED, emptyForm, forgottenForm, resetForm } from './auth.forms.js';
-import { AuthService } from './auth.service.js';
-import { PasswordRules } from './password-rules.js';
-import { Public } from './public.decorator.js';
+import { forgottenForm, resetForm } from './signup.forms.js';
 
 /** For those who have forgotten their password: a link by mail, and a new password from there. */
 @Controller()
@@ -30,13 +30,13 @@ export class RecoveryController {
 
   @Post('forgotten')
   @Redirect('/forgotten/sent', 303)
-  async ask(@FormBody(forgottenForm) form: ValuesOf<typeof forgottenForm>): Promise<void> {
-    try {
-      await this.access.answer('password', form.email);
-    } catch (error) {
-      if (!(error instanceof MailRefused)) throw error;
-      throw new FormRejected(forgottenForm, form, { email: ADDRESS_REFUSED });
-    }
+  async ask(
+    @FormBody(forgottenForm) form: ValuesOf<typeof forgottenForm>,
+    @Ip() address: string,
+  ): Promise<void> {
+    await sendOrReject(forgottenForm, form, async () =>
+      this.access.answer('password', form.email, address),
+    );
   }
 
   @Get('forgotten/sent')

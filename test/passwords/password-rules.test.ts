@@ -1,4 +1,4 @@
-import { type Chooser, PasswordRules } from '../../src/auth/password-rules.js';
+import { type Chooser, PasswordRules } from '../../src/passwords/password-rules.js';
 
 const rules = new PasswordRules({ auth: { password_context_words: ['leaf', 'kettle'] } });
 const ADA = { name: 'Ada Lovelace', email: 'countess@analytical.example' };

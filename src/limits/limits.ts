@@ -1,0 +1,74 @@
+import { hash } from 'node:crypto';
+
+import { Inject, Injectable } from '@nestjs/common';
+import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible';
+
+import { CONFIG, type Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import { TooManyTries } from '../http/http.errors.js';
+import { networkOf } from './network.js';
+
+const QUARTER_OF_AN_HOUR_S = 900;
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
+
+/**
+ * How often a password or a code may be guessed, and mails be asked for, counted in PostgreSQL: for all workers and
+ * machines, whatever the session store, and past every restart. What counts is each try, before anything is looked at,
+ * so no number of tries at once gets more; a right one takes its count back.
+ */
+@Injectable()
+export class Limits {
+  readonly #ofAccount: RateLimiterPrisma[];
+  readonly #ofNetwork: RateLimiterPrisma;
+  readonly #mails: RateLimiterPrisma;
+
+  constructor(database: Database, @Inject(CONFIG) { auth: { limits } }: Config) {
+    const limiter = (keyPrefix: string, points: number, duration: number) =>
+      new RateLimiterPrisma({
+        storeClient: database,
+        tableName: 'rateLimit',
+        ...{ keyPrefix, points, duration, clearExpiredByTimeout: keyPrefix === 'mails' },
+      });
+    this.#ofAccount = [
+      limiter('account', limits.tries_per_account, QUARTER_OF_AN_HOUR_S),
+      limiter('account-day', limits.tries_per_account_a_day, DAY_S),
+    ];
+    this.#ofNetwork = limiter('network', limits.tries_per_address, QUARTER_OF_AN_HOUR_S);
+    this.#mails = limiter('mails', limits.mails_per_address, HOUR_S);
+  }
+
+  /**
+   * Counts a try to guess what `whose` keeps secret.
+   * @returns what to call when it was right
+   * @throws TooManyTries
+   */
+  async countTry(whose: string, address: string): Promise<() => Promise<void>> {
+    const [secret, network] = [nameOf(whose), nameOf(networkOf(address))];
+    await take(this.#ofNetwork, network);
+    for (const limiter of this.#ofAccount) await take(limiter, secret);
+    return async () => {
+      await this.#ofNetwork.reward(network, 1);
+      await Promise.all(this.#ofAccount.map(async (limiter) => limiter.delete(secret)));
+    };
+  }
+
+  /** Counts a mail that somebody asks for. @throws TooManyTries */
+  async countMail(address: string): Promise<void> {
+    await take(this.#mails, nameOf(networkOf(address)));
+  }
+}
+
+async function take(limiter: RateLimiterPrisma, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    throw new TooManyTries(Math.ceil(error.msBeforeNext / 1_000));
+  }
+}
+
+/** Neither e-mail nor network addresses are kept. */
+function nameOf(subject: string): string {
+  return hash('sha256', subject, 'base64url');
+}

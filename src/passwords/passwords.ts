@@ -1,0 +1,90 @@
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { argon2id, hash, needsRehash, verify } from 'argon2';
+import pLimit, { type LimitFunction } from 'p-limit';
+
+import { CONFIG, type Config } from '../config/config.js';
+import { TryAgainLater } from '../http/http.errors.js';
+import { type HashCost, isAffordable } from './password-hash.js';
+
+/** More passwords wait to be checked than can be in good time. */
+export class PasswordsBusy extends TryAgainLater {
+  override readonly name = 'PasswordsBusy';
+
+  constructor(waiting: number) {
+    super(
+      `${waiting} passwords wait to be checked`,
+      'Too many people are logging in right now. Please try again in a moment.',
+      2,
+    );
+  }
+}
+
+/**
+ * Hashes and checks passwords with argon2id (RFC 9106) at the cost that the settings name, a few at once and in turn.
+ * Passwords are normalised to NFKC before, so that the same characters typed on another keyboard are the same password
+ * (NIST SP 800-63B-4, 3.1.1.2).
+ */
+@Injectable()
+export class Passwords implements OnModuleInit {
+  readonly #logger = new Logger('Passwords');
+  readonly #options: HashCost;
+  readonly #turns: LimitFunction;
+  readonly #mostWaiting: number;
+  /** The hash of no password that anybody knows, made at the start so that its making takes no login's time. */
+  #decoy: string | null = null;
+
+  constructor(@Inject(CONFIG) { auth: { argon2 } }: { auth: Pick<Config['auth'], 'argon2'> }) {
+    this.#options = {
+      memoryCost: argon2.memory_kib,
+      timeCost: argon2.iterations,
+      parallelism: argon2.parallelism,
+    };
+    this.#turns = pLimit(argon2.at_once);
+    this.#mostWaiting = argon2.waiting;
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.#decoy = await this.hash(crypto.randomUUID());
+  }
+
+  /** @throws PasswordsBusy */
+  async hash(password: string): Promise<string> {
+    const options = { type: argon2id, ...this.#options };
+    return this.#inTurn(async () => hash(password.normalize('NFKC'), options));
+  }
+
+  /**
+   * Whether a password is the one of a hash. Without a hash, or with one that it does not verify, it takes as long, so
+   * that time tells nothing.
+   * @throws PasswordsBusy
+   */
+  async matches(passwordHash: string | undefined, password: string): Promise<boolean> {
+    const verifiable = this.#verifiable(passwordHash);
+    const against = verifiable ?? this.#decoy;
+    if (against === null)
+      throw new Error('passwords are checked only once the module is initialised');
+    const matched = await this.#inTurn(async () => verify(against, password.normalize('NFKC')));
+    return matched && verifiable !== null;
+  }
+
+  /** Whether a hash was made with other parameters than today's. */
+  isOutdated(passwordHash: string): boolean {
+    return needsRehash(passwordHash, this.#options);
+  }
+
+  /** A hash from elsewhere must not take the process's memory or time. */
+  #verifiable(passwordHash: string | undefined): string | null {
+    if (passwordHash === undefined) return null;
+    if (isAffordable(passwordHash, this.#options)) return passwordHash;
+    this.#logger.error(
+      'a stored password hash is not argon2id, or costs too much: it matches nothing',
+    );
+    return null;
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { pendingCount } = this.#turns;
+    if (pendingCount > this.#mostWaiting) throw new PasswordsBusy(pendingCount);
+    return this.#turns(work);
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+import { nextField } from '../auth/auth.forms.js';
+import { personName } from '../auth/person-name.js';
+import { defineForm, type FormState } from '../http/form.js';
+import { linkWithNext } from '../http/local-path.js';
+import { emailField } from '../mail/email-field.js';
+import { newPassword } from '../passwords/password-fields.js';
+
+/** The address that a mailed link was sent to. It is shown, for people and their password managers, and not used. */
+const shownEmail = z.string().optional();
+const token = z.string();
+
+export const signupForm = defineForm(
+  { email: emailField, next: nextField },
+  { view: 'signup', model: signupPage, secret: [] },
+);
+
+export const signupFinishForm = defineForm(
+  { token, email: shownEmail, name: personName, password: newPassword, next: nextField },
+  { view: 'signup-finish', model: (form) => ({ form }), secret: ['password'] },
+);
+
+export const forgottenForm = defineForm(
+  { email: emailField },
+  { view: 'forgotten', model: (form) => ({ form }), secret: [] },
+);
+
+export const resetForm = defineForm(
+  { token, email: shownEmail, password: newPassword },
+  { view: 'reset', model: (form) => ({ form }), secret: ['password'] },
+);
+
+export function signupPage(form: FormState) {
+  return { form, loginUrl: linkWithNext('/login', form.values['next']) };
+}

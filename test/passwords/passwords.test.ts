@@ -1,0 +1,78 @@
+import { Passwords, PasswordsBusy } from '../../src/passwords/passwords.js';
+
+const OWASP = { memory_kib: 19_456, iterations: 2, parallelism: 1, at_once: 2, waiting: 60 };
+
+const passwords = new Passwords({ auth: { argon2: OWASP } });
+beforeAll(async () => passwords.onModuleInit());
+
+test("a hash is argon2id with OWASP's parameters and a salt of its own", async () => {
+  const [one, two] = await Promise.all([passwords.hash('tea'), passwords.hash('tea')]);
+  expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  expect(one).not.toBe(two);
+});
+
+test('the password matches its hash, and nothing else does', async () => {
+  const hash = await passwords.hash(' tea for two ');
+  expect(await passwords.matches(hash, ' tea for two ')).toBe(true);
+  for (const other of ['tea for two', ' Tea for two ', ' tea for two \0', '']) {
+    expect(await passwords.matches(hash, other)).toBe(false);
+  }
+  expect(await passwords.matches(undefined, ' tea for two ')).toBe(false);
+});
+
+test('nothing of a long password is cut off', async () => {
+  const hash = await passwords.hash(`${'x'.repeat(200)}a`);
+  expect(await passwords.matches(hash, `${'x'.repeat(200)}b`)).toBe(false);
+});
+
+test('the same characters from another keyboard are the same password', async () => {
+  const hash = await passwords.hash('Zo\u00eb trinkt Tee um f\u00fcnf');
+  expect(await passwords.matches(hash, 'Zoe\u0308 trinkt Tee um fu\u0308nf')).toBe(true);
+});
+
+test('a hash made with other parameters is outdated', async () => {
+  const cheaper = new Passwords({
+    auth: { argon2: { ...OWASP, memory_kib: 8_192, iterations: 1 } },
+  });
+  expect(passwords.isOutdated(await cheaper.hash('tea'))).toBe(true);
+  expect(passwords.isOutdated(await passwords.hash('tea'))).toBe(false);
+});
+
+const SALT_AND_HASH = 'c29tZXNhbHRzb21lc2FsdA$aGFzaGhhc2hoYXNoaGFzaGhhc2hoYXNoaGFzaGhhc2g';
+
+test.each([
+  `$argon2id$v=19$m=8388608,t=2,p=1$${SALT_AND_HASH}`,
+  `$argon2id$v=19$m=19456,t=1000000,p=1$${SALT_AND_HASH}`,
+  `$argon2id$v=19$m=19456,t=2,p=255$${SALT_AND_HASH}`,
+  `$argon2id$v=19$m=99999999999999999999,t=2,p=1$${SALT_AND_HASH}`,
+  `$argon2i$v=19$m=19456,t=2,p=1$${SALT_AND_HASH}`,
+  '$2b$20$abcdefghijklmnopqrstuuu',
+  'tea for two at noon',
+  '$argon2id$',
+  '',
+])(
+  'a stored hash %j matches nothing, costs no more than any other and is no error',
+  async (hash) => {
+    const before = process.memoryUsage.rss();
+    const started = performance.now();
+    expect(await passwords.matches(hash, 'tea for two at noon')).toBe(false);
+    // It would take minutes and gigabytes.
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(512 * 1_024 * 1_024);
+  },
+);
+
+test('past what may wait it says so at once, and those who wait get their answer', async () => {
+  const few = new Passwords({ auth: { argon2: { ...OWASP, at_once: 1, waiting: 3 } } });
+  await few.onModuleInit();
+  const answers = await Promise.allSettled(
+    Array.from({ length: 20 }, async () => few.matches(undefined, 'tea')),
+  );
+  const refused = answers.filter(({ status }) => status === 'rejected');
+  expect(answers.length - refused.length).toBeGreaterThanOrEqual(4);
+  expect(refused.length).toBeGreaterThanOrEqual(14);
+  for (const { reason } of refused as PromiseRejectedResult[]) {
+    expect(reason).toBeInstanceOf(PasswordsBusy);
+  }
+  expect(await few.matches(undefined, 'tea')).toBe(false);
+});
