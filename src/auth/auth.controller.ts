@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, Header, Post, Query, Redirect } from '@nestjs/common';
 
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
@@ -50,8 +50,10 @@ export class AuthController {
     throw new FormRejected(loginForm, form, { form: WRONG_CREDENTIALS }, 401);
   }
 
+  /** The cookie that the device is known by stays (ASVS 5.0, 14.3.1 asks for the data of the session). */
   @Post('logout')
   @Public()
+  @Header('clear-site-data', '"cache", "storage"')
   @Redirect('/', 303)
   async logout(@CurrentSession() session: Session) {
     await session.end();

@@ -23,6 +23,10 @@ const server = z.strictObject({
   trust_proxy: z.union([z.literal(false), z.array(z.string().refine(isNetwork)).min(1)], {
     error: 'false, or a list of addresses or networks like [10.0.0.0/8]',
   }),
+  refuse_writes_without_origin: onOff(),
+  headers_timeout_ms: integer(100, 600_000, 'milliseconds'),
+  request_timeout_ms: integer(100, 600_000, 'milliseconds'),
+  idle_timeout_ms: integer(100, 600_000, 'milliseconds'),
   shutdown_grace_period_ms: integer(0, 600_000, 'milliseconds'),
 });
 

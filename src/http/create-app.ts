@@ -8,7 +8,11 @@ import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
 import { NestLogger } from '../logging/logger.js';
+import { refuseWritesWithoutOrigin } from './cross-site.js';
+import { takeCspReports } from './csp-reports.js';
+import { answerMalformed, refuseAmbiguous } from './malformed.js';
 import { logRequests, requestIds } from './request-log.js';
+import { addSecurityHeaders } from './security-headers.js';
 
 /** The largest body that a form may send, in bytes. */
 const BODY_LIMIT = 64 * 1024;
@@ -25,6 +29,8 @@ export async function createApp(
     bodyLimit: BODY_LIMIT,
     genReqId: requestIds(),
     rewriteUrl: ({ url = '/' }) => withReadablePath(url),
+    clientErrorHandler: answerMalformed,
+    ...serverOptions(config),
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
@@ -33,8 +39,12 @@ export async function createApp(
   });
   const fastify = adapter.getInstance();
   logRequests(fastify, logger);
-  app.useSecurityHeaders(SECURITY_HEADERS);
-  app.enableCsrfProtection();
+  addSecurityHeaders(fastify);
+  refuseAmbiguous(fastify);
+  // Behind a proxy the Host may be another than the one that browsers know.
+  app.enableCsrfProtection({ trustedOrigins: [new URL(config.server.public_url).origin] });
+  if (config.server.refuse_writes_without_origin) refuseWritesWithoutOrigin(fastify);
+  takeCspReports(fastify, logger);
 
   // Forms are all that a client may send.
   fastify.removeAllContentTypeParsers();
@@ -42,6 +52,25 @@ export async function createApp(
   await app.register(accepts);
   await app.register(staticFiles, { root: publicFolder, wildcard: false, index: false });
   return app;
+}
+
+/**
+ * How long a client may take. Fastify sets Node's `requestTimeout` itself, and Node looks at it and at its other clocks
+ * no more often than each `connectionsCheckingInterval`.
+ */
+function serverOptions({ server }: Config) {
+  return {
+    requestTimeout: server.request_timeout_ms,
+    keepAliveTimeout: server.idle_timeout_ms,
+    http: {
+      // By itself it answers without a header of ours.
+      requireHostHeader: false,
+      headersTimeout: server.headers_timeout_ms,
+      requestTimeout: server.request_timeout_ms,
+      keepAliveTimeout: server.idle_timeout_ms,
+      connectionsCheckingInterval: Math.min(1_000, server.headers_timeout_ms),
+    },
+  };
 }
 
 /** A path whose percent codes are no UTF-8 is taken literally: there is no such page, and that is what is said. */
@@ -54,21 +83,3 @@ function withReadablePath(url: string): string {
     return [path.replaceAll('%', '%25'), ...query].join('?');
   }
 }
-
-const SECURITY_HEADERS = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: "'none'",
-      baseUri: "'none'",
-      connectSrc: "'self'",
-      formAction: "'self'",
-      frameAncestors: "'none'",
-      imgSrc: "'self'",
-      scriptSrc: "'self'",
-      styleSrc: "'self'",
-    },
-  },
-  referrerPolicy: { policy: 'same-origin' },
-  xFrameOptions: { action: 'deny' },
-} as const;

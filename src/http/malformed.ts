@@ -1,0 +1,46 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+
+import { BadRequestException } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+
+import { SECURITY_HEADERS } from './security-headers.js';
+
+/** What Node.js's parser says of requests that no handler sees: https://nodejs.org/api/http.html#event-clienterror */
+const STATUS_OF: Readonly<Record<string, number>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+};
+
+/** Answers a request that can't be read, and closes the connection: what follows on it can't be told apart. */
+export function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status = STATUS_OF[error.code ?? ''] ?? 400;
+  const reason = STATUS_CODES[status] ?? '';
+  const headers = {
+    ...SECURITY_HEADERS,
+    'cache-control': 'no-store',
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(reason),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n${reason}`);
+}
+
+/**
+ * Refuses what the parser lets pass and a proxy in front may have read in another way: requests of HTTP/0.9, which have no
+ * headers, and those that name no host or several (RFC 9112, 3.2).
+ */
+export function refuseAmbiguous(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', ({ raw }, _, done) => {
+    const { httpVersion, rawHeaders } = raw;
+    const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
+    const isPlain = hosts.length === 1 || (httpVersion === '1.0' && hosts.length === 0);
+    done(isPlain ? undefined : new BadRequestException());
+  });
+}

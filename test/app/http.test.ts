@@ -1,0 +1,235 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+import { SettingsFile } from '../../dev/settings-file.js';
+import { type Stack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+
+let stack: Stack;
+beforeAll(async () => {
+  const settings = new SettingsFile({
+    server: {
+      trust_proxy: ['127.0.0.1'],
+      headers_timeout_ms: 600,
+      request_timeout_ms: 900,
+      idle_timeout_ms: 500,
+    },
+  });
+  stack = await startStack({ BEHIND_THIS_PAGE: 'false', NODE_ENV: 'demo' }, { settings });
+});
+afterAll(async () => stack.stop());
+
+const newBrowser = () => new Browser(stack.url);
+
+/** Sends bytes, and what else `meanwhile` does; resolves to all that comes back until the connection is closed. */
+async function exchange(
+  bytes: string,
+  meanwhile: (write: (more: string) => void) => void = () => undefined,
+): Promise<string> {
+  const socket = connect(Number(new URL(stack.url).port), '127.0.0.1');
+  let answer = '';
+  socket.setEncoding('latin1').on('data', (data: string) => (answer += data));
+  socket.on('error', () => undefined);
+  socket.write(bytes, 'latin1');
+  meanwhile((more) => socket.writable && socket.write(more, 'latin1'));
+  await once(socket, 'close');
+  return answer;
+}
+
+const EVERYWHERE = {
+  'content-security-policy': /^default-src 'none'; .*frame-ancestors 'none'/,
+  'cross-origin-opener-policy': /^same-origin$/,
+  'cross-origin-resource-policy': /^same-origin$/,
+  'permissions-policy': /camera=\(\)/,
+  'referrer-policy': /^same-origin$/,
+  'x-content-type-options': /^nosniff$/,
+  'x-frame-options': /^DENY$/,
+};
+
+function expectHeaders(headers: Headers): void {
+  for (const [name, value] of Object.entries(EVERYWHERE)) {
+    expect([name, headers.get(name)]).toEqual([name, expect.stringMatching(value)]);
+  }
+  expect(headers.get('content-security-policy')).not.toContain('unsafe');
+  expect(headers.get('server')).toBeNull();
+  expect(headers.get('x-powered-by')).toBeNull();
+}
+
+describe('security headers', () => {
+  test.each([
+    ['a page', 'GET', '/', 200],
+    ['a redirect', 'GET', '/cart', 303],
+    ['a missing page', 'GET', '/nothing-here', 404],
+    ['a file', 'GET', '/styles.css', 200],
+    ['an unreadable path', 'GET', '/%ff', 404],
+    ['health', 'GET', '/health', 200],
+    ['a rejected form', 'POST', '/login', 422],
+    ['a method that there is not', 'PUT', '/login', 404],
+  ])('are on %s', async (_, method, path, status) => {
+    const response = await fetch(stack.url + path, { method, redirect: 'manual' });
+    expect(response.status).toBe(status);
+    expectHeaders(response.headers);
+  });
+
+  test('are on refusals and on what is too large', async () => {
+    const foreign = { 'sec-fetch-site': 'cross-site' };
+    const refused = await fetch(`${stack.url}/logout`, { method: 'POST', headers: foreign });
+    expect(refused.status).toBe(403);
+    expectHeaders(refused.headers);
+    const large = await newBrowser().post('/login', { email: 'x'.repeat(100_000) });
+    expect(large.status).toBe(413);
+    expectHeaders(large.headers);
+  });
+
+  test.each([
+    ['no HTTP at all', 'hello\r\n\r\n', 400],
+    ['HTTP/0.9', 'GET /\r\n\r\n', 400],
+    ['a header without a name', 'GET / HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n', 400],
+    ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['two Hosts', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n', 400],
+    ['40 kB of cookies', `GET / HTTP/1.1\r\nHost: x\r\nCookie: ${'a'.repeat(40_000)}\r\n\r\n`, 431],
+    [
+      'two lengths',
+      'POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\na=b',
+      400,
+    ],
+    [
+      'a length and chunks',
+      'POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+    ],
+  ])('are on the answer to %s', async (_, bytes, status) => {
+    const answer = await exchange(bytes);
+    const [head = ''] = answer.split('\r\n\r\n');
+    const [line, ...fields] = head.split('\r\n');
+    expect(line).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).not.toMatch(/fastify|nestjs|node\.js|HPE_|\.[jt]s:/i);
+    expectHeaders(
+      new Headers(fields.map((field) => field.split(/: (.*)/s, 2) as [string, string])),
+    );
+  });
+
+  test('promise HTTPS over HTTPS alone', async () => {
+    const https = await newBrowser().get('/', { 'x-forwarded-proto': 'https' });
+    expect(https.headers.get('strict-transport-security')).toMatch(/^max-age=63072000/);
+    expect((await newBrowser().get('/')).headers.get('strict-transport-security')).toBeNull();
+  });
+});
+
+describe('a client that is too slow', () => {
+  test('with its headers is answered with 408 and closed', async () => {
+    const started = Date.now();
+    const answer = await exchange('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ', (write) => {
+      setInterval(() => write('a'), 100).unref();
+    });
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(500);
+  });
+
+  test('with its body is closed, too', async () => {
+    const head =
+      'POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\n';
+    const answer = await exchange(head, (write) => {
+      setInterval(() => write('a'), 100).unref();
+    });
+    expect(answer).toMatch(/^(HTTP\/1.1 408 .*)?$/s);
+  });
+
+  test('with its next request finds the connection closed', async () => {
+    const answer = await exchange('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  });
+});
+
+describe('what another site causes', () => {
+  const signedIn = async (): Promise<Browser> => {
+    const browser = newBrowser();
+    await browser.logIn();
+    return browser;
+  };
+
+  test.each([
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'nonsense' },
+    { 'sec-fetch-site': 'cross-site', origin: 'http://shop.example.evil.example' },
+    { origin: 'https://evil.example' },
+    { origin: 'http://shop.example.evil.example' },
+    { origin: 'null' },
+    { origin: 'http://shop.example:81' },
+  ])('is refused as a write: %j', async (headers) => {
+    const browser = await signedIn();
+    const form = { product: 'tea' };
+    expect((await browser.post('/cart/items', form, headers)).status).toBe(403);
+    expect((await browser.post('/logout', {}, headers)).status).toBe(403);
+    const login = { email: 'grace@example.com', password: 'tea for two at noon' };
+    expect((await newBrowser().post('/login', login, headers)).status).toBe(403);
+    expect(await browser.json('/cart')).toMatchObject({ count: 0 });
+  });
+
+  test.each([
+    { 'sec-fetch-site': 'same-origin' },
+    { 'sec-fetch-site': 'none' },
+    // As the settings call it, whatever a proxy makes of the Host.
+    { origin: 'http://shop.example' },
+    {},
+  ])('is not this: %j', async (headers) => {
+    const browser = await signedIn();
+    expect((await browser.post('/cart/items', { product: 'tea' }, headers)).status).toBe(303);
+  });
+
+  test.each([
+    { 'sec-fetch-dest': 'image', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' },
+    { 'sec-fetch-dest': 'script', 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'no-cors' },
+    { 'sec-fetch-dest': 'iframe', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+    { 'sec-fetch-dest': 'empty', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' },
+  ])('can’t put a private page into another: %j', async (headers) => {
+    const browser = await signedIn();
+    expect((await browser.get('/cart', headers)).status).toBe(403);
+    expect((await browser.get('/account', headers)).status).toBe(403);
+  });
+
+  test('may be a link to a private page', async () => {
+    const { cookie } = await signedIn();
+    // Node's fetch says itself what it is.
+    const link = `Cookie: ${cookie}\r\nSec-Fetch-Dest: document\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate`;
+    const answer = await exchange(
+      `GET /cart HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${link}\r\n\r\n`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  });
+});
+
+test('a log-out clears what the browser has kept, and the known device stays', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  const response = await browser.post('/logout', {});
+  expect(response.headers.get('clear-site-data')).toBe('"cache", "storage"');
+  expect(response.headers.getSetCookie().join()).toMatch(/^session_id=;.*Max-Age=0$/);
+});
+
+test('reports of the policy are taken, logged as text, and limited', async () => {
+  const send = async (body: string, type = 'application/csp-report') =>
+    fetch(`${stack.url}/csp-reports`, { method: 'POST', body, headers: { 'content-type': type } });
+  expect((await send('{"csp-report":"a\\n{\\"level\\":60}"}')).status).toBe(204);
+  expect((await send('x'.repeat(100_000))).status).toBe(413);
+  expect((await send('x', 'text/plain')).status).toBe(415);
+  const answers = await Promise.all(Array.from({ length: 200 }, async () => send('[]')));
+  for (const { status } of answers) expect(status).toBe(204);
+  const logged = stack.app.output().split('content security policy').length - 1;
+  expect(logged).toBeGreaterThan(0);
+  expect(logged).toBeLessThanOrEqual(40);
+  for (const line of stack.app.output().trim().split('\n'))
+    expect(() => JSON.parse(line)).not.toThrow();
+});
+
+test('a write that says nothing of where it comes from can be refused by a setting', async () => {
+  const settings = new SettingsFile({ server: { refuse_writes_without_origin: true } });
+  const strict = await startStack({ BEHIND_THIS_PAGE: 'false' }, { settings });
+  const browser = new Browser(strict.url);
+  expect((await browser.logIn()).status).toBe(403);
+  const same = { 'sec-fetch-site': 'same-origin' };
+  const form = { email: 'ada@example.com', password: 'tea for two at noon' };
+  expect((await browser.post('/login', form, same)).status).toBe(303);
+  await strict.stop();
+});
