@@ -5,6 +5,7 @@ import { ENDED_ELSEWHERE } from '../auth/end-reasons.js';
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { defineForm, FormBody } from '../http/form.js';
 import { ago, moment } from '../http/in-words.js';
+import { securityEvent } from '../http/security-events.js';
 import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
@@ -43,6 +44,7 @@ export class DevicesController {
     if (!(await this.sessions.end(session.owner!, handle, ENDED_ELSEWHERE))) {
       throw new NotFoundException();
     }
+    securityEvent('session_expired', { user: session.owner, detail: 'one device' });
   }
 
   @Post('end-others')
@@ -53,6 +55,7 @@ export class DevicesController {
     @CurrentSession() session: Session,
   ): Promise<void> {
     await this.sessions.endOthers(session.owner!, session.key, ENDED_ELSEWHERE);
+    securityEvent('session_expired', { user: session.owner, detail: 'all other devices' });
   }
 }
 

@@ -4,6 +4,7 @@ import { AuthService } from '../auth/auth.service.js';
 import { NEW_EMAIL } from '../auth/end-reasons.js';
 import { Users } from '../auth/users.js';
 import type { User } from '../database/generated/client.js';
+import { securityEvent } from '../http/security-events.js';
 import { Limits } from '../limits/limits.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
@@ -57,6 +58,7 @@ export class EmailChange {
       },
     );
     if (!changed) throw new GoneException();
+    securityEvent('user_updated', { user: user.id, detail: 'e-mail address' });
     this.mailer.sendLater({ to: user.email, ...addressChanged() });
     return isTheirs && this.auth.signIn(session, changed);
   }

@@ -4,6 +4,7 @@ import { ACCOUNT_DELETED, ACCOUNT_DISABLED } from '../auth/end-reasons.js';
 import { Users } from '../auth/users.js';
 import type { User } from '../database/generated/client.js';
 import { LoginRequired } from '../http/http.errors.js';
+import { securityEvent } from '../http/security-events.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
 import { Sessions } from '../session/sessions.js';
@@ -27,6 +28,7 @@ export class Leaving {
       async () => this.sessions.endAll(user.id, ACCOUNT_DISABLED),
     );
     if (!disabled) throw new LoginRequired();
+    securityEvent('user_updated', { user: user.id, detail: 'disabled' });
     const letter = accountDisabled(this.links.urlOf('/forgotten'));
     this.mailer.sendLater({ to: user.email, ...letter });
   }
@@ -36,6 +38,7 @@ export class Leaving {
       this.sessions.endAll(user.id, ACCOUNT_DELETED),
     );
     if (!deleted) throw new LoginRequired();
+    securityEvent('user_deleted', { user: user.id });
     this.mailer.sendLater({ to: user.email, ...accountDeleted() });
   }
 }

@@ -6,6 +6,7 @@ import { Users } from '../auth/users.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { User } from '../database/generated/client.js';
 import { LoginRequired } from '../http/http.errors.js';
+import { securityEvent } from '../http/security-events.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
@@ -63,6 +64,7 @@ export class SecondFactorChange {
       await this.sessions.endOthers(user.id, session.key, SECOND_FACTOR);
     });
     if (!changed || !(await this.auth.signIn(session, changed))) throw new LoginRequired();
+    securityEvent('user_updated', { user: user.id, detail: 'second factor' });
     const letter = secondFactorChanged(this.links.urlOf('/forgotten'));
     this.mailer.sendLater({ to: user.email, ...letter });
   }

@@ -3,6 +3,7 @@ import { Controller, Get, Header, Post, Query, Redirect } from '@nestjs/common';
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { linkWithNext, localPath } from '../http/local-path.js';
+import { securityEvent } from '../http/security-events.js';
 import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
@@ -56,7 +57,9 @@ export class AuthController {
   @Header('clear-site-data', '"cache", "storage"')
   @Redirect('/', 303)
   async logout(@CurrentSession() session: Session) {
+    const { owner } = session;
     await session.end();
+    if (owner !== null) securityEvent('session_expired', { user: owner, detail: 'log-out' });
   }
 }
 

@@ -2,6 +2,7 @@ import { GoneException, Injectable } from '@nestjs/common';
 
 import type { Transaction } from '../database/database.js';
 import type { MailedLink, User } from '../database/generated/client.js';
+import { securityEvent } from '../http/security-events.js';
 import { Limits } from '../limits/limits.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
@@ -59,6 +60,7 @@ export class AuthService {
       isNews = device ? await this.devices.remember(user.id, device, transaction) : false;
       await session.signIn(user.id, over);
     });
+    if (signedIn && device) securityEvent('authn_login_success', { user: user.id });
     if (signedIn && isNews && device) {
       this.mailer.sendLater({
         to: user.email,
@@ -79,6 +81,7 @@ export class AuthService {
       this.links.use(link, transaction),
     );
     if (!user) throw new GoneException();
+    securityEvent('user_created', { user: user.id });
     return user;
   }
 
@@ -128,6 +131,7 @@ export class AuthService {
     const change = { passwordHash, disabledAt: null };
     const changed = await this.users.changeCredentials(user, change, alongside);
     if (changed) {
+      securityEvent('authn_password_change', { user: user.id });
       this.mailer.sendLater({
         to: changed.email,
         ...passwordChanged(this.links.urlOf('/forgotten')),
@@ -145,7 +149,10 @@ export class AuthService {
   ): Promise<User | null> {
     const wasRight = await this.limits.countTry(`password ${whose}`, address);
     const matched = await this.passwords.matches(user?.passwordHash, password);
-    if (!user || !matched) return null;
+    if (!user || !matched) {
+      securityEvent('authn_login_fail', { user: user?.id ?? null, detail: 'password' });
+      return null;
+    }
     await wasRight();
     if (this.passwords.isOutdated(user.passwordHash)) {
       await this.users.renewPasswordHash(user, await this.passwords.hash(password));

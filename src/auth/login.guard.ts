@@ -9,6 +9,7 @@ import type { FastifyRequest } from 'fastify';
 
 import { isEmbedding } from '../http/cross-site.js';
 import { LoginRequired } from '../http/http.errors.js';
+import { securityEvent } from '../http/security-events.js';
 import { FRESH_LOGIN } from './fresh-login.decorator.js';
 import { LoginFreshness } from './login-freshness.js';
 import { PUBLIC } from './public.decorator.js';
@@ -30,7 +31,11 @@ export class LoginGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (isEmbedding(request)) throw new ForbiddenException();
     const session = await request.session.load();
-    if (session.owner === null) throw new LoginRequired(session.endReason);
+    if (session.owner === null) {
+      const { endReason } = session;
+      if (endReason !== null) securityEvent('session_use_after_expire', { detail: endReason });
+      throw new LoginRequired(endReason);
+    }
     if (this.reflector.getAllAndOverride<boolean>(FRESH_LOGIN, targets)) {
       this.freshness.demand(session);
     }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import type { User } from '../database/generated/client.js';
+import { securityEvent } from '../http/security-events.js';
 import { Limits } from '../limits/limits.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import type { Session } from '../session/session.js';
@@ -55,7 +56,10 @@ export class Login {
       return 'over';
     }
     const wasRight = await this.limits.countTry(`code ${user.id}`, device.address);
-    if (!(await this.secondFactors.accepts(factor, code))) return 'wrong code';
+    if (!(await this.secondFactors.accepts(factor, code))) {
+      securityEvent('authn_login_fail', { user: user.id, detail: 'code' });
+      return 'wrong code';
+    }
     await wasRight();
     return (await this.auth.signIn(session, user, device)) ? 'signed in' : 'over';
   }

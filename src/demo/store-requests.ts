@@ -1,9 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-
+import { currentRequest } from '../http/current-request.js';
 import type { StoreObserver, StoreOperation } from '../session/stores/observed.store.js';
 
 /** What the session store was asked. */
@@ -18,30 +16,19 @@ export interface StoreRequest {
  * count for the request that came first.
  */
 @Injectable()
-export class StoreRequests implements OnModuleInit {
+export class StoreRequests {
   readonly #ofRequest = new WeakMap<FastifyRequest, StoreRequest[]>();
-  readonly #current = new AsyncLocalStorage<StoreRequest[]>();
-
-  constructor(private readonly host: HttpAdapterHost) {}
 
   /** The observer to give to the session library. */
   readonly observe: StoreObserver = (operation, ms, error) => {
-    this.#current.getStore()?.push({ operation, ms, failed: error !== undefined });
+    const request = currentRequest();
+    if (!request) return;
+    const asked = this.#ofRequest.get(request) ?? [];
+    asked.push({ operation, ms, failed: error !== undefined });
+    this.#ofRequest.set(request, asked);
   };
 
   of(request: FastifyRequest): readonly StoreRequest[] {
     return this.#ofRequest.get(request) ?? [];
-  }
-
-  onModuleInit(): void {
-    const enter = (request: FastifyRequest, _: unknown, done: () => void): void => {
-      const asked = this.#ofRequest.get(request) ?? [];
-      this.#ofRequest.set(request, asked);
-      this.#current.run(asked, done);
-    };
-    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    fastify.addHook('onRequest', enter);
-    // A body arrives in the context of its connection: what comes after it has to be entered again.
-    fastify.addHook('preValidation', enter);
   }
 }

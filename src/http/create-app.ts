@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
 import { NestLogger } from '../logging/logger.js';
+import { trackRequests } from './current-request.js';
 import { refuseWritesWithoutOrigin } from './cross-site.js';
 import { takeCspReports } from './csp-reports.js';
 import { answerMalformed, refuseAmbiguous } from './malformed.js';
@@ -38,6 +39,7 @@ export async function createApp(
     logger: new NestLogger(logger),
   });
   const fastify = adapter.getInstance();
+  trackRequests(fastify);
   logRequests(fastify, logger);
   addSecurityHeaders(fastify);
   refuseAmbiguous(fastify);

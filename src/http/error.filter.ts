@@ -5,6 +5,7 @@ import { stateOf } from './form.js';
 import { FormRejected, FreshLoginRequired, LoginRequired } from './http.errors.js';
 import { linkWithNext, localPath } from './local-path.js';
 import { Pages } from './pages.js';
+import { securityEvent } from './security-events.js';
 import { type Problem, problemOf } from './problem.js';
 import { wantsJson } from './wants-json.js';
 
@@ -20,6 +21,9 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(error);
     this.#log(problem, error);
+    if (problem.status === 403 && !(error instanceof FormRejected)) {
+      securityEvent(request.method === 'GET' ? 'authz_fail' : 'malicious_csrf');
+    }
     if (reply.sent) return;
 
     if (problem.retryAfterSeconds) reply.header('retry-after', problem.retryAfterSeconds);

@@ -6,6 +6,7 @@ import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible';
 import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { TooManyTries } from '../http/http.errors.js';
+import { type SecurityEvent, securityEvent } from '../http/security-events.js';
 import { networkOf } from './network.js';
 
 const QUARTER_OF_AN_HOUR_S = 900;
@@ -45,8 +46,8 @@ export class Limits {
    */
   async countTry(whose: string, address: string): Promise<() => Promise<void>> {
     const [secret, network] = [nameOf(whose), nameOf(networkOf(address))];
-    await take(this.#ofNetwork, network);
-    for (const limiter of this.#ofAccount) await take(limiter, secret);
+    await take(this.#ofNetwork, network, 'excess_rate_limit_exceeded');
+    for (const limiter of this.#ofAccount) await take(limiter, secret, 'authn_login_fail_max');
     return async () => {
       await this.#ofNetwork.reward(network, 1);
       await Promise.all(this.#ofAccount.map(async (limiter) => limiter.delete(secret)));
@@ -55,15 +56,20 @@ export class Limits {
 
   /** Counts a mail that somebody asks for. @throws TooManyTries */
   async countMail(address: string): Promise<void> {
-    await take(this.#mails, nameOf(networkOf(address)));
+    await take(this.#mails, nameOf(networkOf(address)), 'excess_rate_limit_exceeded');
   }
 }
 
-async function take(limiter: RateLimiterPrisma, key: string): Promise<void> {
+async function take(
+  limiter: RateLimiterPrisma,
+  key: string,
+  refusal: SecurityEvent,
+): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
+    securityEvent(refusal, { detail: limiter.keyPrefix });
     throw new TooManyTries(Math.ceil(error.msBeforeNext / 1_000));
   }
 }

@@ -28,19 +28,25 @@ export class NestLogger implements LoggerService {
 
   log(message: unknown, ...rest: unknown[]): void {
     const level = FRAMEWORK.has(String(rest.at(-1))) ? 'debug' : 'info';
-    this.logger[level](fields(rest), String(message));
+    this.#write(level, message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
-    this.logger.warn(fields(rest), String(message));
+    this.#write('warn', message, rest);
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.logger.error(fields(rest), String(message));
+    this.#write('error', message, rest);
   }
 
   debug(message: unknown, ...rest: unknown[]): void {
-    this.logger.debug(fields(rest), String(message));
+    this.#write('debug', message, rest);
+  }
+
+  /** An object is logged by its fields. */
+  #write(level: 'debug' | 'info' | 'warn' | 'error', message: unknown, rest: unknown[]): void {
+    if (typeof message === 'string') this.logger[level](fields(rest), message);
+    else this.logger[level]({ ...fields(rest), ...Object(message) });
   }
 }
 

@@ -12,6 +12,7 @@ import {
   type RedisClient,
   type RedisSettings,
 } from './redis.connection.js';
+import { warnOfEviction } from './redis.eviction.js';
 import { RedisOwners } from './redis.owners.js';
 import { decode, encode, prefixOf } from './redis.record.js';
 import { DELETE, REPLACE } from './redis.scripts.js';
@@ -46,6 +47,7 @@ export class RedisStore implements SessionStore {
     this.#lifetime = lifetime;
     this.#client = connectToRedis(settings);
     this.#connections = [this.#client];
+    this.#client.once('ready', () => void warnOfEviction(this.#client));
     const { replicasToWaitFor = 0, timeoutMs } = settings;
     if (replicasToWaitFor > 0) {
       const connection = connectToRedis(settings);

@@ -1,0 +1,10 @@
+-- The role of this program: it reads and writes rows, and makes and changes no table. Migrations take the owner's rights.
+--   psql "$OWNER_URL" -v password=a-password-of-your-own -f deploy/postgres-role.sql
+-- With sessions in PostgreSQL, too, start the program once with OWNER_URL before: it makes their table then.
+CREATE ROLE shop LOGIN PASSWORD :'password';
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO shop;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shop;
+REVOKE ALL ON _prisma_migrations FROM shop;
+REVOKE INSERT, UPDATE, DELETE ON products FROM shop;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO shop;
