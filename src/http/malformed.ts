@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
 import { BadRequestException } from '@nestjs/common';
@@ -13,9 +13,16 @@ const STATUS_OF: Readonly<Record<string, number>> = {
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
 };
 
+/** As Node.js itself looks at it before it answers: https://github.com/nodejs/node/blob/main/lib/_http_server.js */
+interface Answering extends Socket {
+  readonly _httpMessage?: ServerResponse | null;
+}
+
 /** Answers a request that can't be read, and closes the connection: what follows on it can't be told apart. */
-export function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+export function answerMalformed(error: NodeJS.ErrnoException, socket: Answering): void {
+  // Another answer may be on its way already: one into the middle of it would be taken for a part.
+  const isAnswered = socket._httpMessage?.headersSent ?? false;
+  if (isAnswered || !socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
