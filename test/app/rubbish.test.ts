@@ -14,6 +14,7 @@ import {
 } from 'fast-check';
 
 import { anyRuns, descendants } from '../../dev/process-tree.js';
+import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { Browser } from './browser.js';
@@ -25,7 +26,9 @@ let stack: Stack;
 let cookie: string;
 let workers: number[];
 beforeAll(async () => {
-  stack = await startStack({ LOG_LEVEL: 'error' });
+  // No worker is replaced for having answered enough: then one that is gone was killed by what it was sent.
+  const settings = new SettingsFile({ workers: { max_requests: 0 } });
+  stack = await startStack({ LOG_LEVEL: 'error' }, { settings });
   workers = descendants(stack.app.process.pid!);
   const ada = new Browser(stack.url);
   await ada.logIn();
