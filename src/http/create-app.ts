@@ -69,7 +69,6 @@ function serverOptions({ server }: Config) {
       requireHostHeader: false,
       headersTimeout: server.headers_timeout_ms,
       requestTimeout: server.request_timeout_ms,
-      keepAliveTimeout: server.idle_timeout_ms,
       connectionsCheckingInterval: Math.min(1_000, server.headers_timeout_ms),
     },
   };

@@ -5,7 +5,7 @@ import { SessionRecordCorrupt } from './session.errors.js';
 import type { EndReason } from './session-endings.js';
 import type { SessionKey } from './session-id.js';
 import type { SessionLifetime } from './session-lifetime.js';
-import type { SessionRecord } from './session-record.js';
+import { NO_CLIENT, type SessionRecord } from './session-record.js';
 import type { SessionStore } from './stores/session-store.js';
 
 /** No id leads to this key. */
@@ -63,8 +63,7 @@ export class AllSessionsEnd {
     const createdAt = Date.now();
     const decree: Decree = { before: createdAt + this.withinMs, reason };
     const expiresAt = createdAt + this.lifetime.absoluteMs;
-    const client = { userAgent: '', address: '' };
-    const record = { data: decree, owner: OWNER, createdAt, expiresAt, client };
+    const record = { data: decree, owner: OWNER, createdAt, expiresAt, client: NO_CLIENT };
     while (!(await this.#put(record)));
     await pause(this.withinMs);
   }

@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { SessionRecordCorrupt, SessionStoreUnavailable } from './session.errors.js';
 import type { SessionKey } from './session-id.js';
 import type { SessionLifetime } from './session-lifetime.js';
+import { NO_CLIENT } from './session-record.js';
 import type { SessionStore } from './stores/session-store.js';
 
 /** Why a session was ended by somebody else than its own browser: a word of the app's, or OVER_LIMIT. */
@@ -12,8 +13,6 @@ export type EndReason = string;
 
 /** A later login of the same user needed the place. */
 export const OVER_LIMIT = 'over-limit';
-
-const NOBODY = { userAgent: '', address: '' };
 
 /**
  * Ends sessions, and leaves a note for the browser that will ask for one in vain. A note is the record of a guest under
@@ -49,7 +48,7 @@ export class SessionEndings {
   async #leaveNote(key: SessionKey, reason: EndReason): Promise<void> {
     const createdAt = Date.now();
     const expiresAt = createdAt + this.lifetime.absoluteMs;
-    const note = { data: reason, owner: null, createdAt, expiresAt, client: NOBODY };
+    const note = { data: reason, owner: null, createdAt, expiresAt, client: NO_CLIENT };
     try {
       await this.store.create(noteOf(key), note);
     } catch (error) {

@@ -6,6 +6,9 @@ export interface Client {
   readonly address: string;
 }
 
+/** The client of a record that is not a browser's. */
+export const NO_CLIENT: Client = { userAgent: '', address: '' };
+
 /** A session as a store keeps it. */
 export interface SessionRecord<Data = unknown> {
   readonly data: Data;

@@ -53,8 +53,6 @@ async function signedUp(): Promise<Browser> {
   return browser;
 }
 
-const isIn = async (browser: Browser) => (await browser.get('/cart')).status === 200;
-
 const logsInWith = async (password: string) =>
   (await newBrowser().logIn(email, password)).status === 303;
 
@@ -126,7 +124,7 @@ test('a reset link is over once the password was changed otherwise', async () =>
   const token = newestToken();
   await here.post('/account/password', { current: PASSWORD, password: OTHER });
   expect((await reset(token, 'a third one, of a thief')).status).toBe(410);
-  expect(await isIn(here)).toBe(true);
+  expect(await here.isIn()).toBe(true);
   expect(await logsInWith(OTHER)).toBe(true);
 });
 
@@ -139,7 +137,7 @@ test('while sessions can’t be ended nothing is reset, and the link stays good'
   expect((await reset(token)).status).toBe(503);
   await redis.call('ACL', 'SETUSER', 'default', '+zrange');
   redis.disconnect();
-  expect(await isIn(here)).toBe(true);
+  expect(await here.isIn()).toBe(true);
   expect(await logsInWith(PASSWORD)).toBe(true);
   expect((await reset(token)).status).toBe(303);
 });

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-
 import { Redis } from 'ioredis';
 
 import { tokenIn } from '../../dev/mailbox.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { age } from './session-in-redis.js';
 
 const PASSWORD = 'a sentence of a few words';
 
@@ -29,7 +28,6 @@ beforeEach(async () => {
 });
 
 const newBrowser = () => new Browser(stack.url);
-const isIn = async (browser: Browser) => (await browser.get('/cart')).status === 200;
 
 const logIn = async (address = email, password = PASSWORD, browser = newBrowser()) =>
   browser.logIn(address, password);
@@ -43,14 +41,6 @@ async function loggedIn(): Promise<Browser> {
 /** The page that a redirect leads to. */
 async function follow(browser: Browser, response: Response): Promise<string> {
   return (await browser.get(response.headers.get('location') ?? '')).text();
-}
-
-/** Makes it a login of an hour ago. */
-async function age({ id }: Browser): Promise<void> {
-  const key = `session:${createHash('sha256').update(id).digest('base64url')}`;
-  const record = JSON.parse((await redis.get(key))!) as { createdAt: number };
-  record.createdAt -= 3_600_000;
-  await redis.set(key, JSON.stringify(record), 'KEEPTTL');
 }
 
 async function newAddressToken(address: string, browser = here): Promise<string> {
@@ -110,7 +100,7 @@ test('the link works where nobody is logged in: all devices end then', async () 
   const done = await stranger.post('/account/email/confirm', { token });
   expect(done.headers.get('location')).toBe('/login?changed=email');
   expect(stranger.cookie).toBe('');
-  expect(await isIn(here)).toBe(false);
+  expect(await here.isIn()).toBe(false);
 });
 
 test('it works in the browser of somebody else, and changes nothing of theirs', async () => {
@@ -143,7 +133,7 @@ test('of two who want the same address one gets it', async () => {
     ),
   );
   expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 410]);
-  for (const browser of [here, grace]) expect(await isIn(browser)).toBe(true);
+  for (const browser of [here, grace]) expect(await browser.isIn()).toBe(true);
 });
 
 test('a link to a new address is over once the password was changed', async () => {
@@ -193,7 +183,7 @@ test.each(['disable', 'delete'])('no login outlives it: %s', async (how) => {
   const logins = browsers.map(async (browser) => logIn(email, PASSWORD, browser));
   expect((await here.post(`/account/${how}`, {})).status).toBe(303);
   await Promise.all(logins);
-  for (const browser of browsers) expect(await isIn(browser)).toBe(false);
+  for (const browser of browsers) expect(await browser.isIn()).toBe(false);
 });
 
 test.each(['disable', 'delete', 'email'])(
@@ -208,7 +198,7 @@ test.each(['disable', 'delete', 'email'])(
     } finally {
       await redis.call('ACL', 'SETUSER', 'default', '+zrange');
     }
-    for (const browser of [here, phone]) expect(await isIn(browser)).toBe(true);
+    for (const browser of [here, phone]) expect(await browser.isIn()).toBe(true);
     expect(await here.json('/account')).toMatchObject({ email });
     expect((await here.post(`/account/${path}`, form)).status).toBe(303);
   },
@@ -217,7 +207,7 @@ test.each(['disable', 'delete', 'email'])(
 test.each(['disable', 'delete', 'email'])(
   'a login of an hour ago gives the password again first: %s',
   async (how) => {
-    await age(here);
+    await age(here, redis);
     const path = `/account/${how}`;
     expect((await here.get(path)).headers.get('location')).toContain('/login/again?next=');
     const form: Record<string, string> = how === 'email' ? { email: `new-${email}` } : {};

@@ -37,6 +37,11 @@ export class Browser {
     return this.post('/signup/finish', { token, name, password });
   }
 
+  /** Whether it is let in where one must be logged in. */
+  async isIn(): Promise<boolean> {
+    return (await this.get('/cart')).status === 200;
+  }
+
   get id(): string {
     return this.cookie.replace('session_id=', '');
   }

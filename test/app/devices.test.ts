@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Redis } from 'ioredis';
@@ -6,6 +5,7 @@ import { Redis } from 'ioredis';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { age, keyOf } from './session-in-redis.js';
 
 // No worker asks about the end of all sessions while commands are counted.
 const settings = new SettingsFile({ session: { end_all_within_ms: 60_000 } });
@@ -36,8 +36,6 @@ async function loggedIn(email?: string): Promise<Browser> {
   return browser;
 }
 
-const keyOf = ({ id }: Browser) => `session:${createHash('sha256').update(id).digest('base64url')}`;
-
 const devicesOf = async (browser: Browser) =>
   (await browser.json<Devices>('/account/sessions')).devices;
 
@@ -48,13 +46,6 @@ async function told(browser: Browser): Promise<string> {
   const login = response.headers.get('location') ?? '';
   expect(login).toMatch(/^\/login\?/);
   return (await browser.get(login)).text();
-}
-
-/** Makes it a login of an hour ago. */
-async function age(browser: Browser): Promise<void> {
-  const record = JSON.parse((await redis.get(keyOf(browser)))!) as { createdAt: number };
-  record.createdAt -= 3_600_000;
-  await redis.set(keyOf(browser), JSON.stringify(record), 'KEEPTTL');
 }
 
 test('a device is shown in words, and by no key and no id', async () => {
@@ -121,7 +112,7 @@ test.each(['end-others', 'HANDLE/end'])(
     const [here, phone] = [await loggedIn(), await loggedIn()];
     const { handle } = (await devicesOf(phone)).find(({ isThis }) => isThis)!;
     const path = `/account/sessions/${action.replace('HANDLE', handle)}`;
-    await age(here);
+    await age(here, redis);
 
     const asked = await here.post(path, {}, { referer: `${stack.url}/account/sessions` });
     expect(asked.status).toBe(303);

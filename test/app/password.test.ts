@@ -31,8 +31,6 @@ async function loggedIn(password = OLD): Promise<Browser> {
   return browser;
 }
 
-const isIn = async (browser: Browser) => (await browser.get('/cart')).status === 200;
-
 const change = async (browser: Browser, current = OLD, password = NEW) =>
   browser.post('/account/password', { current, password });
 
@@ -50,7 +48,7 @@ test('a new password ends the other sessions, and gives this one a new id', asyn
   expect(refused.status).toBe(303);
   expect(await (await phone.get(refused.headers.get('location')!)).text()).toContain(CHANGED);
   expect((await new Browser(stack.url).logIn(email, OLD)).status).toBe(401);
-  expect(await isIn(await loggedIn(NEW))).toBe(true);
+  expect(await (await loggedIn(NEW)).isIn()).toBe(true);
 });
 
 test.each([
@@ -64,7 +62,7 @@ test.each([
   const page = await response.text();
   expect(page).toContain(`id="${field}-error"`);
   for (const typed of Object.values(form)) if (typed) expect(page).not.toContain(typed);
-  for (const each of [here, phone]) expect(await isIn(each)).toBe(true);
+  for (const each of [here, phone]) expect(await each.isIn()).toBe(true);
   await loggedIn(OLD);
 });
 
@@ -76,10 +74,10 @@ test('while sessions can’t be ended the password stays what it was', async () 
   } finally {
     await redis.call('ACL', 'SETUSER', 'default', '+zrange');
   }
-  for (const each of [here, phone]) expect(await isIn(each)).toBe(true);
+  for (const each of [here, phone]) expect(await each.isIn()).toBe(true);
   await loggedIn(OLD);
   expect((await change(here)).status).toBe(303);
-  expect(await isIn(phone)).toBe(false);
+  expect(await phone.isIn()).toBe(false);
 });
 
 test('no login with the old password outlives the change, however close they come', async () => {
@@ -93,8 +91,8 @@ test('no login with the old password outlives the change, however close they com
     expect((await change(here, password, next)).status).toBe(303);
     const answers = await Promise.all(logins);
     closeOnes += answers.filter(({ status }) => status === 303).length;
-    for (const browser of browsers) expect(await isIn(browser)).toBe(false);
-    expect(await isIn(here)).toBe(true);
+    for (const browser of browsers) expect(await browser.isIn()).toBe(false);
+    expect(await here.isIn()).toBe(true);
     password = next;
   }
   // Else nothing was tried.
@@ -108,6 +106,9 @@ test('of two changes at once one wins, and only its browser stays', async () => 
   );
   const winner = answers.findIndex(({ status }) => status === 303);
   expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
-  expect(await Promise.all(browsers.map(isIn))).toEqual([winner === 0, winner === 1]);
-  expect(await isIn(await loggedIn(`${NEW} ${winner}`))).toBe(true);
+  expect(await Promise.all(browsers.map(async (each) => each.isIn()))).toEqual([
+    winner === 0,
+    winner === 1,
+  ]);
+  expect(await (await loggedIn(`${NEW} ${winner}`)).isIn()).toBe(true);
 });

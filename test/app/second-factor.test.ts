@@ -39,7 +39,6 @@ beforeEach(async () => {
 
 const JSON_TYPE = { accept: 'application/json' };
 const newBrowser = () => new Browser(stack.url);
-const isIn = async (browser: Browser) => (await browser.get('/cart')).status === 200;
 
 async function begin(browser: Browser): Promise<string> {
   await browser.post('/account/second-factor/begin', {});
@@ -110,7 +109,7 @@ test.each(['000000', '', '12345', '1234567', 'abcdef', '１２３４５６', '-1
     const response = await enter(browser, code);
     expect([401, 422]).toContain(response.status);
     expect(await response.text()).toContain('id="code-error"');
-    expect(await isIn(browser)).toBe(false);
+    expect(await browser.isIn()).toBe(false);
     expect((await enter(browser, await nextCode())).status).toBe(303);
   },
 );
@@ -159,7 +158,7 @@ test('after five wrong codes it takes the password again, also when they come at
   expect(answers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(5);
   const late = await enter(browser, await nextCode());
   expect(late.headers.get('location')).toBe('/login?next=%2Fcart&ended=code');
-  expect(await isIn(browser)).toBe(false);
+  expect(await browser.isIn()).toBe(false);
 });
 
 test('who is not half-way is sent to the login', async () => {
@@ -176,14 +175,14 @@ test('a password that was changed meanwhile ends the login half-way', async () =
   const change = { current: PASSWORD, password: 'another one, and no better' };
   expect((await here.post('/account/password', change)).status).toBe(303);
   expect((await enter(browser, await nextCode())).headers.get('location')).toContain('ended=code');
-  expect(await isIn(browser)).toBe(false);
+  expect(await browser.isIn()).toBe(false);
 });
 
 test('switching it on or off ends the other sessions, and says so there and by mail', async () => {
   const phone = await loggedIn();
   expect((await here.post('/account/second-factor/remove', {})).status).toBe(303);
   expect((await phone.get('/cart')).headers.get('location')).toContain('ended=second-factor');
-  expect(await isIn(here)).toBe(true);
+  expect(await here.isIn()).toBe(true);
   const tablet = newBrowser();
   expect((await tablet.logIn(email, PASSWORD)).headers.get('location')).toBe('/');
   const news = stack.mailbox
@@ -193,7 +192,7 @@ test('switching it on or off ends the other sessions, and says so there and by m
 
   secret = await begin(here);
   expect((await confirm(here)).status).toBe(200);
-  expect(await isIn(tablet)).toBe(false);
+  expect(await tablet.isIn()).toBe(false);
 });
 
 test('a wrong code does not switch it on, and changes nothing', async () => {
@@ -206,9 +205,9 @@ test('a wrong code does not switch it on, and changes nothing', async () => {
   const page = await wrong.text();
   expect(page).toContain('<svg');
   expect(page).toContain('This is not the code.');
-  for (const browser of [here, phone]) expect(await isIn(browser)).toBe(true);
+  for (const browser of [here, phone]) expect(await browser.isIn()).toBe(true);
   expect((await confirm(here)).status).toBe(200);
-  expect(await isIn(phone)).toBe(false);
+  expect(await phone.isIn()).toBe(false);
 });
 
 test('one that is on can’t be replaced by beginning anew', async () => {
@@ -232,7 +231,7 @@ test('a new password by mail does not get past the second step', async () => {
   const browser = newBrowser();
   const login = await browser.logIn(email, password);
   expect(login.headers.get('location')).toBe('/login/code');
-  expect(await isIn(browser)).toBe(false);
+  expect(await browser.isIn()).toBe(false);
 });
 
 test('a login from a device that was not used before is told by mail, and only that', async () => {
