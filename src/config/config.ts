@@ -24,6 +24,7 @@ const server = z.strictObject({
     error: 'false, or a list of addresses or networks like [10.0.0.0/8]',
   }),
   refuse_writes_without_origin: onOff(),
+  max_connections_per_worker: integer(1, 1_000_000),
   headers_timeout_ms: integer(100, 600_000, 'milliseconds'),
   request_timeout_ms: integer(100, 600_000, 'milliseconds'),
   idle_timeout_ms: integer(100, 600_000, 'milliseconds'),

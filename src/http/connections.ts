@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 
 import type { FastifyInstance } from 'fastify';
 
+import { answerAndClose } from './malformed.js';
+
 /** How long a connection may stay idle once the server drains, in milliseconds: its next request may be on its way. */
 const IDLE_MS = 1_000;
 
@@ -13,7 +15,11 @@ export class Connections {
   #draining = false;
   #onEmpty: () => void = () => undefined;
 
-  constructor(fastify: FastifyInstance) {
+  /** @param most how many may be open at once: one more is answered with 503 */
+  constructor(
+    fastify: FastifyInstance,
+    private readonly most: number,
+  ) {
     this.#server = fastify.server;
     // It never listens by itself; this is what makes it watch over the time that requests take.
     fastify.server.emit('listening');
@@ -34,6 +40,12 @@ export class Connections {
   }
 
   add(socket: Socket): void {
+    if (this.#open.size >= this.most) {
+      answerAndClose(socket, 503, { 'retry-after': '2' });
+      // What the client has sent is still to be taken: closing before would take the answer back.
+      socket.setTimeout(IDLE_MS, () => socket.destroy()).resume();
+      return;
+    }
     this.#open.add(socket);
     socket.once('close', () => {
       this.#open.delete(socket);

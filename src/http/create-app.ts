@@ -11,6 +11,7 @@ import { NestLogger } from '../logging/logger.js';
 import { trackRequests } from './current-request.js';
 import { refuseWritesWithoutOrigin } from './cross-site.js';
 import { takeCspReports } from './csp-reports.js';
+import { fieldsOf, refuseExcess } from './excess.js';
 import { answerMalformed, refuseAmbiguous } from './malformed.js';
 import { logRequests, requestIds } from './request-log.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -43,6 +44,7 @@ export async function createApp(
   logRequests(fastify, logger);
   addSecurityHeaders(fastify);
   refuseAmbiguous(fastify);
+  refuseExcess(fastify);
   // Behind a proxy the Host may be another than the one that browsers know.
   app.enableCsrfProtection({ trustedOrigins: [new URL(config.server.public_url).origin] });
   if (config.server.refuse_writes_without_origin) refuseWritesWithoutOrigin(fastify);
@@ -50,7 +52,7 @@ export async function createApp(
 
   // Forms are all that a client may send.
   fastify.removeAllContentTypeParsers();
-  await app.register(formBody, { bodyLimit: BODY_LIMIT });
+  await app.register(formBody, { bodyLimit: BODY_LIMIT, parser: fieldsOf });
   await app.register(accepts);
   await app.register(staticFiles, { root: publicFolder, wildcard: false, index: false });
   return app;

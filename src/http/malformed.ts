@@ -26,10 +26,19 @@ export function answerMalformed(error: NodeJS.ErrnoException, socket: Answering)
     socket.destroy();
     return;
   }
-  const status = STATUS_OF[error.code ?? ''] ?? 400;
+  answerAndClose(socket, STATUS_OF[error.code ?? ''] ?? 400);
+}
+
+/** Answers on a connection whose requests nobody reads, and closes it. */
+export function answerAndClose(
+  socket: Socket,
+  status: number,
+  more: Readonly<Record<string, string>> = {},
+): void {
   const reason = STATUS_CODES[status] ?? '';
   const headers = {
     ...SECURITY_HEADERS,
+    ...more,
     'cache-control': 'no-store',
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(reason),

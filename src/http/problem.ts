@@ -89,6 +89,7 @@ const WORDS: Readonly<Record<number, Omit<Problem, 'status'>>> = {
       'It works once and for 30 minutes. Please ask for another where you asked for this one.',
   },
   413: { title: 'Too large', detail: 'That is more than this form takes.' },
+  431: { title: 'Too large', detail: 'That request has more headers than we read.' },
   415: { title: 'Unknown format', detail: 'Please send it as a form does.' },
   422: { title: 'Something is not right yet', detail: 'Please check what is marked below.' },
   500: {

@@ -26,7 +26,7 @@ export async function startWorker(
 ): Promise<RunningWorker> {
   const app = await createApp(AppModule.with(config, status), config, logger, resolve('public'));
   const fastify = app.getHttpAdapter().getInstance();
-  const connections = new Connections(fastify);
+  const connections = new Connections(fastify, config.server.max_connections_per_worker);
   fastify.addHook('onResponse', (_request, _reply, done) => {
     status.answered++;
     onAnswer();

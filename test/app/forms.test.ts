@@ -48,6 +48,17 @@ test.each([
   expect((await send('/login', body, type)).status).toBe(status);
 });
 
+test('more fields or parameters than anybody sends are refused, and how many do not matter', async () => {
+  const pairs = (count: number) => Array.from({ length: count }, (_, i) => `a${i}=1`).join('&');
+  expect((await send('/cart/items', pairs(100))).status).toBe(422);
+  expect((await send('/cart/items', pairs(101))).status).toBe(413);
+  expect((await send('/cart/items', '&'.repeat(60_000))).status).toBe(413);
+  expect((await newBrowser().get(`/login?${pairs(100)}`)).status).toBe(200);
+  const many = await newBrowser().get(`/login?${pairs(101)}`, { accept: 'application/json' });
+  expect(many.status).toBe(400);
+  expect(many.headers.get('content-type')).toContain('application/problem+json');
+});
+
 test('a field that a page does not have is named on that page', async () => {
   const response = await newBrowser().post('/login', { email: 'a@b.example', colour: 'red' });
   expect(response.status).toBe(422);

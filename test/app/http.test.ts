@@ -76,6 +76,10 @@ describe('security headers', () => {
     const refused = await fetch(`${stack.url}/logout`, { method: 'POST', headers: foreign });
     expect(refused.status).toBe(403);
     expectHeaders(refused.headers);
+    const header = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`x-${i}`, '1']));
+    const many = await newBrowser().get('/', header);
+    expect(many.status).toBe(431);
+    expectHeaders(many.headers);
     const large = await newBrowser().post('/login', { email: 'x'.repeat(100_000) });
     expect(large.status).toBe(413);
     expectHeaders(large.headers);
