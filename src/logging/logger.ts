@@ -1,5 +1,5 @@
 import { type LoggerService } from '@nestjs/common';
-import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
 
 import type { Config } from '../config/config.js';
 
@@ -9,7 +9,18 @@ import type { Config } from '../config/config.js';
  */
 export function createLogger({ log }: Pick<Config, 'log'>, worker?: number): Logger {
   const base = { pid: process.pid, ...(worker === undefined ? {} : { worker }) };
-  return pino({ level: log.level, timestamp: stdTimeFunctions.isoTime, base });
+  return pino({ level: log.level, timestamp: stdTimeFunctions.isoTime, base }, standardOutput());
+}
+
+/** How much of the log waits when it can't be written, in bytes. */
+const MOST_WAITING = 1_048_576;
+
+/** A full disk under the log ends nobody who serves: lines wait for space, and those past the limit are lost. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ dest: process.stdout.fd, sync: true, maxLength: MOST_WAITING });
+  // There is nowhere left to say it.
+  output.on('error', () => undefined);
+  return output;
 }
 
 /** Says that the program serves, and where, whatever the level of the log: others wait for this line. */
