@@ -52,9 +52,12 @@ export async function startRedis(
   });
 }
 
-/** The reply as Redis has always given it: RESP3 gives some of them another form. */
+/**
+ * The reply as Redis has always given it: RESP3 gives some of them another form. Nothing is asked before: a Redis that is
+ * busy answers nothing but how to end that.
+ */
 async function call(url: string, command: string, ...args: (string | number)[]): Promise<unknown> {
-  const redis = new Redis(url, { protocol: 2 });
+  const redis = new Redis(url, { protocol: 2, enableReadyCheck: false });
   try {
     return await redis.call(command, ...args);
   } finally {

@@ -26,14 +26,15 @@ export class TcpProxy {
   private constructor(
     readonly port: number,
     target: number,
-    delayMs: number,
+    /** How long each answer is held back, in milliseconds. */
+    public delayMs: number,
   ) {
     this.#server = createServer((client) => {
       const server = connect(target, '127.0.0.1');
       client.on('data', () => (this.#asked = true));
       server.on('data', () => this.#answered());
-      this.#pass(client, server, 0);
-      this.#pass(server, client, delayMs);
+      this.#pass(client, server, () => 0);
+      this.#pass(server, client, () => this.delayMs);
     });
     this.#server.unref();
   }
@@ -41,6 +42,13 @@ export class TcpProxy {
   /** From now on nothing gets through in either direction, and no connection is closed. */
   swallow(): void {
     this.#swallows = true;
+  }
+
+  /** Lets everything through again, at once. Connections that have lost something are closed. */
+  heal(): void {
+    this.#swallows = false;
+    this.delayMs = 0;
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   /** How often something was asked and answered so far. */
@@ -58,12 +66,12 @@ export class TcpProxy {
     this.#asked = false;
   }
 
-  #pass(from: Socket, to: Socket, delayMs: number): void {
+  #pass(from: Socket, to: Socket, delayMs: () => number): void {
     this.#sockets.add(from);
     from.unref();
     from.on('data', (data) => {
       if (this.#swallows) return;
-      if (delayMs > 0) setTimeout(() => to.write(data), delayMs);
+      if (delayMs() > 0) setTimeout(() => to.write(data), delayMs());
       else to.write(data);
     });
     from.on('close', () => {

@@ -105,6 +105,39 @@ test('PostgreSQL waits for a lock: a login answers 503 in time', async () => {
   expect(ms).toBeLessThan(2 * DATABASE_TIMEOUT_MS);
 });
 
+test('PostgreSQL has no connection left: a login answers 503, signed-in pages go on', async () => {
+  const admin = new Client(stack.postgres.url);
+  await admin.connect();
+  await admin.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+  );
+  const others = await allConnections();
+  expect((await new Browser(stack.app.url).logIn()).status).toBe(503);
+  expect((await ada.get('/cart')).status).toBe(200);
+  for (const other of [...others, admin]) await other.end();
+  await untilStatus(async () => new Browser(stack.app.url).logIn(), 303);
+});
+
+test('PostgreSQL makes everybody wait: of many logins none waits for long', async () => {
+  const admin = new Client(stack.postgres.url);
+  await admin.connect();
+  await admin.query('BEGIN; LOCK TABLE users');
+  const logins = Array.from({ length: 50 }, async () =>
+    timed(async () => new Browser(stack.app.url).logIn()),
+  );
+  const [cart, cartMs] = await timed(async () => ada.get('/cart'));
+  expect(cart.status).toBe(200);
+  expect(cartMs).toBeLessThan(DATABASE_TIMEOUT_MS);
+  for (const [response, ms] of await Promise.all(logins)) {
+    // 429: tries count, also those that could not be looked at.
+    expect([503, 429]).toContain(response.status);
+    // For a connection and for the answer, twice: to count the try, and to look for the user.
+    expect(ms).toBeLessThan(4 * DATABASE_TIMEOUT_MS);
+  }
+  await admin.end();
+  await untilStatus(async () => new Browser(stack.app.url).logIn('grace@example.com'), 303);
+});
+
 test('PostgreSQL ends all connections: no login answers anything but 503 or that it worked', async () => {
   const admin = new Client(stack.postgres.url);
   await admin.connect();
@@ -123,6 +156,20 @@ test('through all of it no worker ended', () => {
   expect(stack.app.output()).not.toContain('ended:');
   expect(stack.app.output()).not.toContain('nhandled');
 });
+
+/** Takes every connection that PostgreSQL gives. */
+async function allConnections(): Promise<Client[]> {
+  const clients: Client[] = [];
+  for (;;) {
+    const client = new Client(stack.postgres.url);
+    try {
+      await client.connect();
+    } catch {
+      return clients;
+    }
+    clients.push(client);
+  }
+}
 
 /** Resolves when the answer has this status; the test's own timeout is the limit. */
 async function untilStatus(ask: () => Promise<Response>, status: number): Promise<void> {
