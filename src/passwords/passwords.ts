@@ -47,6 +47,12 @@ export class Passwords implements OnModuleInit {
     this.#decoy = await this.hash(crypto.randomUUID());
   }
 
+  /** To be asked before anything else is done for a password: what is to be turned away should cost nothing. @throws PasswordsBusy */
+  expectTurn(): void {
+    const { pendingCount } = this.#turns;
+    if (pendingCount > this.#mostWaiting) throw new PasswordsBusy(pendingCount);
+  }
+
   /** @throws PasswordsBusy */
   async hash(password: string): Promise<string> {
     const options = { type: argon2id, ...this.#options };
@@ -83,8 +89,7 @@ export class Passwords implements OnModuleInit {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const { pendingCount } = this.#turns;
-    if (pendingCount > this.#mostWaiting) throw new PasswordsBusy(pendingCount);
+    this.expectTurn();
     return this.#turns(work);
   }
 }

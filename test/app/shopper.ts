@@ -38,10 +38,15 @@ export class Shopper {
     return this.#ask('GET', path, '', { accept });
   }
 
-  async post(path: string, fields: Readonly<Record<string, string>>): Promise<Answer> {
+  async post(
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const type = 'application/x-www-form-urlencoded';
     const body = new URLSearchParams(fields).toString();
     return this.#ask('POST', path, body, {
+      ...headers,
       'content-type': type,
       'content-length': `${Buffer.byteLength(body)}`,
     });

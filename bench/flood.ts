@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os';
+
+import { SettingsFile } from '../dev/settings-file.js';
+import { startStack } from '../dev/stack.js';
+import { say } from '../dev/terminal.js';
+import { Flood } from '../test/app/flood.js';
+import { Shopper } from '../test/app/shopper.js';
+
+/**
+ * `npm run bench:flood`: how long signed-in readers wait for a page, in quiet and while wrong passwords come without end.
+ * The rounds take turns.
+ */
+
+const READERS = 50;
+const AT_ONCE = 200;
+const ROUNDS = 3;
+const PAGES = 3_000;
+
+const settings = new SettingsFile({ server: { trust_proxy: ['127.0.0.1'] } });
+const stack = await startStack({ BEHIND_THIS_PAGE: 'false' }, { settings });
+const ada = await Shopper.signedIn(stack.url);
+const readers = Array.from({ length: READERS }, () => ada.twin());
+
+say(`${availableParallelism()} cores, Node.js ${process.version}, 2 workers, ${READERS} readers,`);
+say(`${AT_ONCE} logins at once, ${ROUNDS} rounds of ${PAGES} pages; milliseconds a page\n`);
+const quiet: number[] = [];
+const flooded: number[] = [];
+for (let round = 0; round <= ROUNDS; round++) {
+  const without = await read();
+  const flood = new Flood(stack.url, AT_ONCE);
+  const within = await read();
+  await flood.stop();
+  // The first round warms up.
+  if (round === 0) continue;
+  quiet.push(...without);
+  flooded.push(...within);
+}
+for (const part of [0.5, 0.99]) {
+  const [without, within] = [quantile(quiet, part), quantile(flooded, part)];
+  const ratio = (within / without).toFixed(2);
+  say(`p${part * 100}  quiet ${without.toFixed(1)}  flooded ${within.toFixed(1)}  ratio ${ratio}`);
+}
+await stack.stop();
+process.exit();
+
+async function read(): Promise<number[]> {
+  const times: number[] = [];
+  const work = async (reader: Shopper): Promise<void> => {
+    while (times.length < PAGES) {
+      const started = performance.now();
+      const { status } = await reader.get('/cart');
+      if (status !== 200) throw new Error(`answered with ${status}`);
+      times.push(performance.now() - started);
+    }
+  };
+  await Promise.all(readers.map(work));
+  return times;
+}
+
+function quantile(times: readonly number[], part: number): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length * part)] ?? NaN;
+}

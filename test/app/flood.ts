@@ -1,0 +1,35 @@
+import { Shopper } from './shopper.js';
+
+/** Wrong passwords for many accounts from many networks, so that no limit but the queue's holds them up. */
+export class Flood {
+  readonly #done: Promise<unknown>;
+  readonly #statuses = new Set<number>();
+  #stopped = false;
+  #sent = 0;
+
+  constructor(
+    private readonly url: string,
+    atOnce: number,
+  ) {
+    this.#done = Promise.all(Array.from({ length: atOnce }, async () => this.#guess()));
+  }
+
+  /** Resolves to the status codes of all answers. */
+  async stop(): Promise<ReadonlySet<number>> {
+    this.#stopped = true;
+    await this.#done;
+    return this.#statuses;
+  }
+
+  async #guess(): Promise<void> {
+    const guesser = new Shopper(this.url);
+    while (!this.#stopped) {
+      const n = ++this.#sent;
+      const form = { email: `user-${n}@example.com`, password: 'not the password' };
+      const from = `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
+      const { status } = await guesser.post('/login', form, { 'x-forwarded-for': from });
+      this.#statuses.add(status);
+    }
+    guesser.leave();
+  }
+}
