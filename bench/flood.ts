@@ -13,7 +13,7 @@ import { Shopper } from '../test/app/shopper.js';
 
 const READERS = 50;
 const AT_ONCE = 200;
-const ROUNDS = 3;
+const ROUNDS = 6;
 const PAGES = 3_000;
 
 const settings = new SettingsFile({ server: { trust_proxy: ['127.0.0.1'] } });

@@ -25,6 +25,8 @@ export class Connections {
     fastify.server.emit('listening');
     fastify.addHook('onRequest', (request, _, done) => {
       this.#busy.add(request.raw.socket);
+      // It is idle no more, however long the answer takes.
+      if (this.#draining) request.raw.socket.setTimeout(0);
       done();
     });
     fastify.addHook('onSend', (_, reply, payload, done) => {

@@ -58,6 +58,24 @@ test('a connection that is idle gets one more answer, which closes it', async ()
   expect(await stopped).toBe(0);
 });
 
+test.each([
+  ['new', 0],
+  ['used', 1],
+])('a %s connection may ask for what takes longer than it may be idle', async (_, asked) => {
+  const { socket, heard, closed } = await dial();
+  for (let i = 0; i < asked; i++) socket.write(GET('/health/live'));
+  await until(() => heard().split('HTTP/1.1 200').length - 1 === asked);
+  await stack.postgres.freeze();
+  const stopped = stack.app.stop();
+  await pause(200);
+  socket.write(GET('/'));
+  await pause(1_500);
+  stack.postgres.thaw();
+  await closed;
+  expect(heard()).toContain('</html>');
+  expect(await stopped).toBe(0);
+});
+
 test('idle connections keep a program from ending for a second, and not for longer', async () => {
   const idle = await Promise.all(Array.from({ length: 5 }, dial));
   for (const { socket } of idle) socket.write(GET('/login'));
