@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
+import { Pool } from 'pg';
 
 import { CONFIG, type Config } from '../config/config.js';
 import { type Prisma, PrismaClient } from './generated/client.js';
@@ -13,20 +14,28 @@ export type Transaction = Prisma.TransactionClient;
 /** PostgreSQL through Prisma. It connects at the first query, so a worker starts without it. */
 @Injectable()
 export class Database extends PrismaClient implements OnApplicationShutdown {
+  /** Prisma's own connections, for what takes a statement of SQL where Prisma takes several. */
+  readonly pool: Pool;
+
   constructor(@Inject(CONFIG) { database }: Config) {
+    const pool = new Pool({
+      connectionString: database.url,
+      max: database.pool_size,
+      connectionTimeoutMillis: database.timeout_ms,
+      query_timeout: database.timeout_ms,
+      statement_timeout: database.timeout_ms,
+    });
     super({
-      adapter: new PrismaPg({
-        connectionString: database.url,
-        max: database.pool_size,
-        connectionTimeoutMillis: database.timeout_ms,
-        query_timeout: database.timeout_ms,
-        statement_timeout: database.timeout_ms,
-      }),
+      adapter: new PrismaPg(pool),
       transactionOptions: { maxWait: database.timeout_ms, timeout: TRANSACTION_TIMEOUT_MS },
     });
+    // An idle connection that is lost is replaced when one is needed; whoever needs it hears of an outage.
+    pool.on('error', () => undefined);
+    this.pool = pool;
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.$disconnect();
+    await this.pool.end();
   }
 }

@@ -1,3 +1,5 @@
+import { DatabaseError } from 'pg';
+
 import { Prisma } from './generated/client.js';
 
 /** Whether an error means that PostgreSQL can't answer just now, rather than that a query was wrong. */
@@ -6,7 +8,9 @@ export function isDatabaseOutage(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientKnownRequestError) {
     return PRISMA_OUTAGES.has(error.code) || POSTGRES_OUTAGE.test(sqlStateOf(error));
   }
-  return error instanceof Error && DRIVER_OUTAGE.test(error.message);
+  if (error instanceof DatabaseError) return POSTGRES_OUTAGE.test(error.code ?? '');
+  if (!(error instanceof Error)) return false;
+  return DRIVER_OUTAGE.test(error.message) || SOCKET_OUTAGES.has(Object(error).code);
 }
 
 /** Prisma's codes for a server that is away, lets nobody in, or has no connection left in time. */
@@ -32,6 +36,12 @@ const POSTGRES_OUTAGE = /^(08|53|57|58)...$|^25006$/;
 /** What the driver says by itself, without a code, and Prisma passes on as it is. */
 const DRIVER_OUTAGE =
   /^(Query read timeout|timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+
+/** What Node.js says of a server that can't be reached, or of a connection that was lost. */
+const SOCKET_OUTAGES: ReadonlySet<unknown> = new Set([
+  ...['EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH'],
+  ...['ENETUNREACH', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT'],
+]);
 
 function sqlStateOf({ meta }: Prisma.PrismaClientKnownRequestError): string {
   const { cause } = Object(meta?.['driverAdapterError']) as { cause?: { originalCode?: string } };

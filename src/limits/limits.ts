@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 import { Inject, Injectable } from '@nestjs/common';
-import { RateLimiterPrisma, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 
 import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
@@ -20,15 +20,18 @@ const DAY_S = 86_400;
  */
 @Injectable()
 export class Limits {
-  readonly #ofAccount: RateLimiterPrisma[];
-  readonly #ofNetwork: RateLimiterPrisma;
-  readonly #mails: RateLimiterPrisma;
+  readonly #ofAccount: RateLimiterPostgres[];
+  readonly #ofNetwork: RateLimiterPostgres;
+  readonly #mails: RateLimiterPostgres;
 
   constructor(database: Database, @Inject(CONFIG) { auth: { limits } }: Config) {
     const limiter = (keyPrefix: string, points: number, duration: number) =>
-      new RateLimiterPrisma({
-        storeClient: database,
-        tableName: 'rateLimit',
+      new RateLimiterPostgres({
+        storeClient: database.pool,
+        storeType: 'pool',
+        tableName: 'rate_limits',
+        tableCreated: true,
+        // One of them does it for all.
         ...{ keyPrefix, points, duration, clearExpiredByTimeout: keyPrefix === 'mails' },
       });
     this.#ofAccount = [
@@ -61,7 +64,7 @@ export class Limits {
 }
 
 async function take(
-  limiter: RateLimiterPrisma,
+  limiter: RateLimiterPostgres,
   key: string,
   refusal: SecurityEvent,
 ): Promise<void> {

@@ -115,7 +115,7 @@ test('the right password makes up for the wrong ones before', async () => {
 test('in a day no more are tried than in a row may be', async () => {
   let checked = 0;
   for (let quarter = 0; quarter < 5; quarter++) {
-    await postgres.query("UPDATE rate_limits SET expire = now() WHERE key NOT LIKE 'account-day%'");
+    await postgres.query("UPDATE rate_limits SET expire = 0 WHERE key NOT LIKE 'account-day%'");
     checked += countOf(await guess('ada@example.com', TRIES), 401);
   }
   expect(checked).toBe(60);
@@ -197,5 +197,5 @@ test('no address, of whatever kind, stands in the table', async () => {
   const { rows } = await postgres.query('SELECT * FROM rate_limits');
   expect(rows.length).toBeGreaterThan(0);
   expect(JSON.stringify(rows)).not.toMatch(/ada|198\.51/);
-  for (const { expire } of rows as { expire: Date | null }[]) expect(expire).not.toBeNull();
+  for (const { expire } of rows as { expire: string | null }[]) expect(expire).not.toBeNull();
 });

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "rate_limits" ALTER COLUMN "expire" TYPE BIGINT USING (EXTRACT(EPOCH FROM "expire") * 1000)::BIGINT;
