@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { SettingsFile } from '../dev/settings-file.js';
@@ -23,7 +23,11 @@ const PAGES = 3_000;
 
 const [, , target] = process.argv;
 if (target === undefined) await measure();
-else new Flood(target, AT_ONCE);
+else {
+  // Those who flood have machines of their own.
+  setPriority(constants.priority.PRIORITY_LOW);
+  Flood.at(target, AT_ONCE);
+}
 
 async function measure(): Promise<never> {
   const settings = new SettingsFile({

@@ -34,7 +34,7 @@ export class AuthService {
    * @throws TooManyTries @throws PasswordsBusy
    */
   async authenticate(email: string, password: string, device: Device): Promise<User | null> {
-    this.passwords.expectTurn();
+    await this.passwords.expectTurn();
     const user = await this.users.byEmail(email);
     // Strangers who guess don't use up the tries of a device that the user has used before.
     const known = await this.devices.knows(user?.id ?? null, device);

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -5,6 +7,12 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { CONFIG, type Config } from '../config/config.js';
 import { TryAgainLater } from '../http/http.errors.js';
 import { type HashCost, isAffordable } from './password-hash.js';
+
+/**
+ * How long who is turned away waits for that, in milliseconds. At once, they would be back at once, and a flood would
+ * leave a worker no time but for turning it away.
+ */
+const TURNED_AWAY_AFTER_MS = 1_000;
 
 /** More passwords wait to be checked than can be in good time. */
 export class PasswordsBusy extends TryAgainLater {
@@ -47,10 +55,13 @@ export class Passwords implements OnModuleInit {
     this.#decoy = await this.hash(crypto.randomUUID());
   }
 
-  /** To be asked before anything else is done for a password: what is to be turned away should cost nothing. @throws PasswordsBusy */
-  expectTurn(): void {
-    const { pendingCount } = this.#turns;
-    if (pendingCount > this.#mostWaiting) throw new PasswordsBusy(pendingCount);
+  /**
+   * Resolves if there is a turn for one more. To be asked before anything else is done for a password: what is to be
+   * turned away should cost nothing.
+   * @throws PasswordsBusy
+   */
+  async expectTurn(): Promise<void> {
+    if (this.#isFull) await this.#turnAway();
   }
 
   /** @throws PasswordsBusy */
@@ -89,7 +100,15 @@ export class Passwords implements OnModuleInit {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    this.expectTurn();
-    return this.#turns(work);
+    return this.#isFull ? this.#turnAway() : this.#turns(work);
+  }
+
+  get #isFull(): boolean {
+    return this.#turns.pendingCount > this.#mostWaiting;
+  }
+
+  async #turnAway(): Promise<never> {
+    await pause(TURNED_AWAY_AFTER_MS);
+    throw new PasswordsBusy(this.#mostWaiting);
   }
 }

@@ -8,6 +8,7 @@ import type { Config } from '../config/config.js';
 import type { WorkerStatus } from '../health/worker-status.js';
 import { Connections } from '../http/connections.js';
 import { createApp } from '../http/create-app.js';
+import { favourMainThread } from './helper-threads.js';
 
 /** A process that serves requests. It keeps nothing that another could not take over. */
 export interface RunningWorker {
@@ -34,6 +35,7 @@ export async function startWorker(
   });
   await app.init();
   await fastify.ready();
+  favourMainThread();
   return {
     serve: (socket) => connections.add(socket),
     drain: async () => {

@@ -26,7 +26,7 @@ test('while 200 wrong logins come at once, without end, readers are served and t
   await readers.goOn(400);
   const before = largestMib();
 
-  const flood = new Flood(stack.url, 200);
+  const flood = Flood.at(stack.url, 200);
   let after = 0;
   let status = 0;
   // Whoever is turned away for the crowd tries again, as the page says.

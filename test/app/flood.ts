@@ -7,7 +7,12 @@ export class Flood {
   #stopped = false;
   #sent = 0;
 
-  constructor(
+  /** Begins at once. */
+  static at(url: string, atOnce: number): Flood {
+    return new Flood(url, atOnce);
+  }
+
+  private constructor(
     private readonly url: string,
     atOnce: number,
   ) {

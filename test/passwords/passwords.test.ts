@@ -62,7 +62,7 @@ test.each([
   },
 );
 
-test('past what may wait it says so at once, and those who wait get their answer', async () => {
+test('past what may wait it says so, and those who wait get their answer', async () => {
   const few = new Passwords({ auth: { argon2: { ...OWASP, at_once: 1, waiting: 3 } } });
   await few.onModuleInit();
   const answers = await Promise.allSettled(
