@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 
+import { startApp } from '../../dev/app.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 
@@ -150,6 +151,25 @@ test('PostgreSQL ends all connections: no login answers anything but 503 or that
     ({ status } = await new Browser(stack.app.url).logIn());
     expect([303, 503]).toContain(status);
   } while (status !== 303);
+});
+
+test('Redis away at the start: what is for everybody is served, and all of it once Redis is there', async () => {
+  await stack.redis.kill();
+  const late = await startApp({ env: stack.env });
+  const visitor = new Browser(late.url);
+  const user = Object.assign(new Browser(late.url), { cookie: ada.cookie });
+  const statuses = async () => {
+    const paths = ['/health/live', '/health/ready', '/', '/login'];
+    const answers = [...paths.map(async (path) => visitor.get(path)), user.get('/cart')];
+    return (await Promise.all(answers)).map(({ status }) => status);
+  };
+  expect(await statuses()).toEqual([200, 503, 200, 200, 503]);
+  await stack.redis.restart();
+  await untilStatus(async () => visitor.get('/health/ready'), 200);
+  // What Redis has forgotten is no session, and no outage.
+  expect(await statuses()).toEqual([200, 200, 200, 200, 303]);
+  await late.stop();
+  await ada.logIn();
 });
 
 test('through all of it no worker ended', () => {

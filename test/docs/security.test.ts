@@ -1,16 +1,30 @@
 import { readFileSync } from 'node:fs';
 
+import { parse } from 'yaml';
+
+const text = readFileSync('docs/security.md', 'utf8');
+
 const ROW = /^\|.*\| `(?<file>test\/\S+)`: (?<title>.*?) *\|$/gm;
 
-const rows = [...readFileSync('docs/security.md', 'utf8').matchAll(ROW)].map(({ groups }) => ({
+const rows = [...text.matchAll(ROW)].map(({ groups }) => ({
   file: groups?.['file'] ?? '',
   title: groups?.['title'] ?? '',
 }));
 
-test('each requirement names a test', () => {
-  const [, table = ''] = readFileSync('docs/security.md', 'utf8').split('what shows it\n');
-  const requirements = table.split('\n## ')[0]!.trim().split('\n').slice(2);
-  expect(rows).toHaveLength(requirements.length);
+test('each requirement and each fault names a test', () => {
+  const [, ...tables] = text.split('what shows it\n');
+  expect(tables).toHaveLength(2);
+  const lines = tables.flatMap((table) => table.split('\n## ')[0]!.match(/^\|.*/gm)!.slice(2));
+  expect(rows).toHaveLength(lines.length);
+});
+
+test('the lifetimes that it names are those of the settings', () => {
+  const { session } = parse(readFileSync('config/server.yaml', 'utf8')) as {
+    session: Record<string, number>;
+  };
+  expect(text).toContain(`${session['ttl_seconds']! / 3_600} hours after its last use`);
+  expect(text).toContain(`${session['absolute_ttl_seconds']! / 86_400} days after the login`);
+  expect(text).toContain(`At most ${session['max_sessions_per_user']} at\nonce a user`);
 });
 
 test.each(rows)('$file has “$title”', ({ file, title }) => {
