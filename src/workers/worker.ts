@@ -35,7 +35,7 @@ export async function startWorker(
   });
   await app.init();
   await fastify.ready();
-  favourMainThread();
+  favourMainThread(logger);
   return {
     serve: (socket) => connections.add(socket),
     drain: async () => {

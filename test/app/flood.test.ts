@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 
 import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
@@ -44,11 +45,23 @@ test('while 200 wrong logins come at once, without end, readers are served and t
   expect(statuses.has(401)).toBe(true);
   expect([...statuses].filter((each) => ![401, 429, 503].includes(each))).toEqual([]);
   expect(after - before).toBeLessThan(ARGON2_MIB + SLACK_MIB);
+}, 180_000);
+
+test('the threads that check passwords go after the one that answers', () => {
+  for (const pid of workers()) {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const priorities = new Map(threads.map((id) => [Number(id), getPriority(Number(id))]));
+    expect(priorities.get(pid)).toBe(0);
+    priorities.delete(pid);
+    expect([...priorities.values()].filter((priority) => priority > 0).length).toBeGreaterThan(3);
+  }
 });
+
+const workers = (): number[] => descendants(stack.app.process.pid!);
 
 /** The memory of the largest worker (RSS), in MiB. */
 function largestMib(): number {
-  const sizes = descendants(stack.app.process.pid!).map((pid) => {
+  const sizes = workers().map((pid) => {
     const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
     return Number(kib) / 1_024;
   });

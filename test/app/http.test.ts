@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
+import { Client } from 'pg';
+
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
@@ -236,4 +238,24 @@ test('a write that says nothing of where it comes from can be refused by a setti
   const form = { email: 'ada@example.com', password: 'tea for two at noon' };
   expect((await browser.post('/login', form, same)).status).toBe(303);
   await strict.stop();
+});
+
+test('a mistake of ours says nothing of how it came about, but to the log, and ends nothing', async () => {
+  const client = new Client(stack.postgres.url);
+  await client.connect();
+  await client.query('ALTER TABLE products RENAME TO lost_products');
+  for (const accept of ['text/html', 'application/json']) {
+    const response = await newBrowser().get('/', { accept });
+    expect(response.status).toBe(500);
+    expectHeaders(response.headers);
+    const body = await response.text();
+    expect(body).toContain('That went wrong');
+    expect(body).not.toMatch(/products|prisma|relation|postgres|select|\.[jt]s\b|node_modules/i);
+  }
+  await client.query('ALTER TABLE lost_products RENAME TO products');
+  await client.end();
+  expect((await newBrowser().get('/')).status).toBe(200);
+  const lines = stack.app.output().split('\n');
+  expect(lines.some((line) => line.includes('"level":50') && line.includes('products'))).toBe(true);
+  expect(stack.app.output()).not.toContain('ended:');
 });
