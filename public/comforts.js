@@ -1,0 +1,75 @@
+// Small comforts for pages that work without them. Whatever goes wrong here, the browser does what it would by itself.
+
+/** Forms that are answered in their page: the parts of it that follow from them. */
+const PARTS = ['#main', '.masthead__links', '#behind-this-page'];
+
+/** How long somebody pauses who has finished typing, in milliseconds. */
+const PAUSE_MS = 250;
+
+/** Answers come in the order in which the forms were sent: the last one is what the page shows. */
+let sent = Promise.resolve();
+
+const said = document.createElement('p');
+said.className = 'unseen';
+said.setAttribute('role', 'status');
+document.body.append(said);
+
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (!form.matches('[data-in-place]')) return;
+  event.preventDefault();
+  const body = new URLSearchParams(new FormData(form));
+  sent = sent.then(() => answerInPlace(form, body)).catch(() => form.submit());
+});
+
+document.addEventListener('change', ({ target }) => {
+  if (target.matches('[data-in-place] input')) target.form.requestSubmit();
+});
+
+async function answerInPlace(form, body) {
+  const response = await fetch(form.action, { method: 'POST', body });
+  const { pathname } = new URL(response.url);
+  if (!response.ok) throw new Error(`answered with ${response.status}`);
+  // The session has ended meanwhile.
+  if (pathname !== location.pathname) return location.assign(response.url);
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  const focused = document.activeElement?.id;
+  for (const part of PARTS) {
+    const next = page.querySelector(part);
+    if (next) document.querySelector(part)?.replaceWith(next);
+  }
+  const target = focused && document.getElementById(focused);
+  (target || document.querySelector('#main')).focus();
+  const summary = document.querySelector('[data-summary]')?.innerText ?? document.title;
+  said.textContent = summary.replaceAll(/\s+/g, ' ');
+}
+
+let typing;
+
+document.addEventListener('input', ({ target }) => {
+  const strength = document.querySelector(`output[for="${target.id}"]`);
+  if (!strength) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => void judge(target, strength), PAUSE_MS);
+});
+
+/** Says how good a password is that is being chosen; while that can't be told, nothing. */
+async function judge(field, strength) {
+  const { form, value } = field;
+  const button = form.querySelector('[formaction="/password/strength"]');
+  const answer = await ask(button.formAction, new URLSearchParams(new FormData(form)));
+  // Something else has been typed meanwhile.
+  if (field.value !== value) return;
+  strength.dataset.level = answer?.level ?? '';
+  strength.textContent = answer ? `${answer.verdict}. ${answer.explanation}` : '';
+}
+
+async function ask(url, body) {
+  try {
+    const headers = { accept: 'application/json' };
+    const response = await fetch(url, { method: 'POST', body, headers });
+    return response.ok ? await response.json() : null;
+  } catch {
+    return null;
+  }
+}
