@@ -1,5 +1,6 @@
 import formBody from '@fastify/formbody';
 import accepts from '@fastify/accepts';
+import compress from '@fastify/compress';
 import staticFiles from '@fastify/static';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -15,6 +16,9 @@ import { fieldsOf, refuseExcess } from './excess.js';
 import { answerMalformed, refuseAmbiguous } from './malformed.js';
 import { logRequests, requestIds } from './request-log.js';
 import { addSecurityHeaders } from './security-headers.js';
+
+/** What is compressed: files, and no page, for its length would tell what is in it of the user's (https://breachattack.com). */
+const COMPRESSED = /^(text\/css|text\/javascript|image\/svg\+xml)/;
 
 /** The largest body that a form may send, in bytes. */
 const BODY_LIMIT = 64 * 1024;
@@ -54,6 +58,7 @@ export async function createApp(
   fastify.removeAllContentTypeParsers();
   await app.register(formBody, { bodyLimit: BODY_LIMIT, parser: fieldsOf });
   await app.register(accepts);
+  await app.register(compress, { customTypes: COMPRESSED, encodings: ['br', 'gzip'] });
   await app.register(staticFiles, { root: publicFolder, wildcard: false, index: false });
   return app;
 }

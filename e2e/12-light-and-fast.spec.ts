@@ -1,0 +1,107 @@
+import type { Page, Request } from '@playwright/test';
+
+import { expect, type Shop, test } from './shop.js';
+
+// What a page asks of the browser: little, of nobody else, and nothing that moves while it comes.
+
+const MOST_BYTES = 60_000;
+
+const FOR_ALL = ['/', '/login', '/signup', '/forgotten', '/inbox', '/nothing-here'];
+const FOR_USERS = ['/cart', '/account', '/account/sessions', '/account/password'];
+
+/** What a page does while it comes, as the browser sees it. */
+interface Visit {
+  readonly requests: readonly Request[];
+  readonly bytes: number;
+  readonly complaints: readonly string[];
+  /** As Cumulative Layout Shift counts it: https://web.dev/articles/cls */
+  readonly shift: number;
+}
+
+for (const path of FOR_ALL) {
+  test(`a first visit to ${path} is light, whole and still`, async ({ shop, baseURL }) => {
+    expectLight(await visit(shop.page, path), baseURL);
+  });
+}
+
+test('so are the pages of a user', async ({ shop, baseURL }) => {
+  await shop.open('/login');
+  await shop.logIn();
+  for (const path of FOR_USERS) expectLight(await visit(shop.page, path), baseURL);
+});
+
+test('each page says what it is: a language, a title of its own, one heading, a description', async ({
+  shop,
+  page,
+}) => {
+  await shop.open('/login');
+  await shop.logIn();
+  const titles = new Set<string>();
+  const paths = ['/', ...FOR_USERS, '/nothing-here'];
+  for (const path of paths) {
+    await shop.open(path);
+    titles.add(await page.title());
+    await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    await expect(page.locator('meta[name=description]')).toHaveAttribute('content', /\w/);
+    await expectOrderedHeadings(shop);
+  }
+  expect(titles.size).toBe(paths.length);
+});
+
+function expectLight({ requests, bytes, complaints, shift }: Visit, baseURL = ''): void {
+  expect(requests.map((request) => new URL(request.url()).origin)).toEqual(
+    requests.map(() => new URL(baseURL).origin),
+  );
+  expect(requests.filter((request) => request.resourceType() === 'font')).toEqual([]);
+  expect(bytes).toBeLessThan(MOST_BYTES);
+  expect(complaints).toEqual([]);
+  expect(shift).toBe(0);
+}
+
+/** Opens a page as the first of the site: nothing of it is kept. */
+async function visit(page: Page, path: string): Promise<Visit> {
+  const requests: Request[] = [];
+  const complaints: string[] = [];
+  const hear = (request: Request): void => void requests.push(request);
+  page.on('request', hear);
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    const isOfThisPage = message.text().includes('404') && path === '/nothing-here';
+    if (['error', 'warning'].includes(message.type()) && !isOfThisPage) {
+      complaints.push(message.text());
+    }
+  });
+  const cache = await page.context().newCDPSession(page);
+  await cache.send('Network.clearBrowserCache');
+  await page.goto(path, { waitUntil: 'networkidle' });
+  page.off('request', hear);
+  const sizes = await Promise.all(requests.map(async (request) => request.sizes()));
+  const bytes = sizes.reduce(
+    (sum, { responseBodySize, responseHeadersSize }) =>
+      sum + responseBodySize + responseHeadersSize,
+    0,
+  );
+  return { requests, bytes, complaints, shift: await shiftOf(page) };
+}
+
+async function shiftOf(page: Page): Promise<number> {
+  return page.evaluate<number>(`new Promise((resolve) => {
+    let shift = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shift += entry.hadRecentInput ? 0 : entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(shift)));
+  })`);
+}
+
+async function expectOrderedHeadings({ page }: Shop): Promise<void> {
+  const levels = await page
+    .locator('h1, h2, h3, h4')
+    .evaluateAll((headings) => headings.map((heading) => Number(heading.nodeName.slice(1))));
+  expect(levels[0]).toBe(1);
+  levels.reduce((before, level) => {
+    expect(level).toBeLessThanOrEqual(before + 1);
+    return level;
+  }, 1);
+}
