@@ -5,6 +5,7 @@ import staticFiles from '@fastify/static';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
@@ -16,9 +17,6 @@ import { fieldsOf, refuseExcess } from './excess.js';
 import { answerMalformed, refuseAmbiguous } from './malformed.js';
 import { logRequests, requestIds } from './request-log.js';
 import { addSecurityHeaders } from './security-headers.js';
-
-/** What is compressed: files, and no page, for its length would tell what is in it of the user's (https://breachattack.com). */
-const COMPRESSED = /^(text\/css|text\/javascript|image\/svg\+xml)/;
 
 /** The largest body that a form may send, in bytes. */
 const BODY_LIMIT = 64 * 1024;
@@ -58,9 +56,14 @@ export async function createApp(
   fastify.removeAllContentTypeParsers();
   await app.register(formBody, { bodyLimit: BODY_LIMIT, parser: fieldsOf });
   await app.register(accepts);
-  await app.register(compress, { customTypes: COMPRESSED, encodings: ['br', 'gzip'] });
-  await app.register(staticFiles, { root: publicFolder, wildcard: false, index: false });
+  await fastify.register(async (files) => serveFiles(files, publicFolder));
   return app;
+}
+
+/** Files are compressed, and pages are not: a page's length would tell what is in it of the user's (https://breachattack.com). */
+async function serveFiles(fastify: FastifyInstance, folder: string): Promise<void> {
+  await fastify.register(compress, { encodings: ['br', 'gzip'] });
+  await fastify.register(staticFiles, { root: folder, wildcard: false, index: false });
 }
 
 /**

@@ -240,6 +240,15 @@ test('a write that says nothing of where it comes from can be refused by a setti
   await strict.stop();
 });
 
+test('files are sent compressed; a page is not, since its length would tell of what is in it', async () => {
+  const encodingOf = async (path: string) =>
+    (await newBrowser().get(path, { 'accept-encoding': 'br' })).headers.get('content-encoding');
+  for (const file of ['/styles.css', '/comforts.js', '/products/tea.svg']) {
+    expect([file, await encodingOf(file)]).toEqual([file, 'br']);
+  }
+  expect(await encodingOf('/')).toBeNull();
+});
+
 test('a mistake of ours says nothing of how it came about, but to the log, and ends nothing', async () => {
   const client = new Client(stack.postgres.url);
   await client.connect();
