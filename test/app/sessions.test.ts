@@ -168,10 +168,13 @@ async function commandsDuring(act: () => Promise<void>): Promise<string[][]> {
       else seen.push(args);
     });
   });
-  await act();
-  // MONITOR shows commands in their order: once this one is seen, all before it were.
-  await redis.echo('done');
-  await ours;
-  monitor.disconnect();
+  try {
+    await act();
+    // MONITOR shows commands in their order: once this one is seen, all before it were.
+    await redis.echo('done');
+    await ours;
+  } finally {
+    monitor.disconnect();
+  }
   return seen;
 }
