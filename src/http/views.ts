@@ -15,7 +15,10 @@ export class Views {
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.hbs')) continue;
       const name = file.slice(0, -'.hbs'.length).replaceAll('\\', '/');
-      const template = handlebars.compile(readFileSync(join(folder, file), 'utf8'));
+      // Else a partial is indented as its call is, and so is every line of a <pre> in it.
+      const template = handlebars.compile(readFileSync(join(folder, file), 'utf8'), {
+        preventIndent: true,
+      });
       handlebars.registerPartial(name, template);
       this.#templates.set(name, template);
     }
