@@ -43,6 +43,19 @@ for (const [colorScheme, width] of [
       await expectNoBarrier(page);
       await keepPicture(shop, colorScheme, width);
     });
+
+    test('the walk-through has no barrier, for a visitor and for a user', async ({
+      shop,
+      page,
+    }) => {
+      await shop.open('/how-it-works');
+      await expectNoBarrier(page);
+      await shop.open('/login?next=/how-it-works/src/session/session-id.ts');
+      await shop.logIn();
+      await expectNoBarrier(page);
+      await shop.open('/how-it-works');
+      await expectNoBarrier(page);
+    });
   });
 }
 

@@ -1,7 +1,7 @@
 import { expect, type Shop, test } from './shop.js';
 
 // Each page of the demo says which worker has answered, and has a button that kills it. Where the session is, the
-// button does not reach.
+// button does not reach. One page goes through all of it, with the values of whoever reads it.
 
 async function workerOf(shop: Shop): Promise<string> {
   const panel = shop.page.getByRole('complementary', { name: 'Behind this page' });
@@ -46,4 +46,48 @@ test('a visitor sees that nothing is kept for them yet, and a user where their s
   await shop.open('/login');
   await shop.logIn();
   await expect(panel).toContainText('in 24 h, starts anew with each page');
+});
+
+test('I follow my own session through the program, from the cookie to the store', async ({
+  shop,
+  page,
+}) => {
+  const step = (title: string) => page.getByRole('listitem').filter({ hasText: title });
+  await shop.open('/');
+  await page.getByRole('link', { name: 'How it works, step by step' }).click();
+  await expect(step('You log in')).toContainText('nothing is kept for you');
+  await page.getByRole('link', { name: 'Log in' }).last().click();
+  await shop.logIn();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('How you stay logged in');
+  const beginning = (await shop.sessionId())?.slice(0, 4);
+  await expect(step('Your browser gets a cookie')).toContainText(`session_id=${beginning}…;`);
+  await expect(page.getByLabel('Your record')).toContainText('"owner": "');
+  await expect(step('Two clocks run')).toContainText('86,400 s');
+});
+
+test('I see the next worker answer when mine is killed', async ({ shop, page }) => {
+  const answers = page.getByRole('list', { name: 'Who answered' }).getByRole('listitem');
+  // Behind a load balancer the click may reach another machine, which knows no such worker.
+  await expect(async () => {
+    await shop.open('/how-it-works');
+    await page.getByRole('button', { name: 'Kill the worker that answered' }).click();
+    await expect(answers).toHaveCount(2, { timeout: 2_000 });
+  }).toPass();
+  const [killed, next] = await answers.allInnerTexts();
+  expect(next).not.toBe(killed);
+});
+
+test('I read the file that does a step, at the line that does it', async ({ shop, page }) => {
+  await shop.open('/how-it-works');
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'keyOf' })
+    .getByRole('link', { name: 'src/session/session-id.ts' })
+    .last()
+    .click();
+  const text = page.getByLabel('The text of src/session/session-id.ts');
+  await expect(text).toContainText("return hash('sha256', id, 'base64url')");
+  await expect(text.getByText('export function keyOf')).toBeInViewport();
+  await page.getByRole('link', { name: 'How it works', exact: true }).click();
+  expect(shop.path()).toBe('/how-it-works');
 });

@@ -6,11 +6,8 @@ import { WorkerStatus } from '../health/worker-status.js';
 import { localPath } from '../http/local-path.js';
 import type { Session } from '../session/session.js';
 import { count, duration, milliseconds, moment } from '../http/in-words.js';
-import { sessionPlace, storeName } from './session-place.js';
+import { sessionPlace, shortKey, storeName } from './session-place.js';
 import { StoreRequests } from './store-requests.js';
-
-/** How much of a session's key is shown: what the log shows of it, too little to look one up. */
-const KEY_CHARACTERS = 8;
 
 /** Where the panel is in each page. */
 const PANEL = '#behind-this-page';
@@ -53,10 +50,9 @@ export class BehindThisPage {
   /** Null for a visitor: there is nothing yet to be kept. */
   #session({ key, msToLive, expiresAt }: Session) {
     if (key === null || msToLive === null || expiresAt === null) return null;
-    const shortKey = `${key.slice(0, KEY_CHARACTERS)}…`;
     return {
-      key: shortKey,
-      place: sessionPlace(this.config.session, shortKey),
+      key: shortKey(key),
+      place: sessionPlace(this.config.session, shortKey(key)),
       endsIn: duration(msToLive),
       // Close to its deadline a session has no more than what is left until then.
       startsAnew: Date.now() + msToLive < expiresAt,

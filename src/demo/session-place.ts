@@ -1,6 +1,10 @@
 import type { Config } from '../config/config.js';
+import type { SessionKey } from '../session/session-id.js';
 
 type SessionConfig = Config['session'];
+
+/** How much of a session's key is shown: what the log shows of it, too little to look one up. */
+const KEY_CHARACTERS = 8;
 
 const STORE_NAMES: Readonly<Record<SessionConfig['store'], string>> = {
   redis: 'Redis',
@@ -14,6 +18,11 @@ const STORE_NAMES: Readonly<Record<SessionConfig['store'], string>> = {
 /** A kind of store, as the end of the sentence "Your session is kept in …". */
 export function storeName(store: SessionConfig['store']): string {
   return STORE_NAMES[store];
+}
+
+/** A session's key, as far as it is shown. */
+export function shortKey(key: SessionKey): string {
+  return `${key.slice(0, KEY_CHARACTERS)}…`;
 }
 
 /** Under which name a session can be found in the store: what kind of thing it is, and its name. */

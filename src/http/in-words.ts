@@ -47,12 +47,19 @@ const UNITS = [
 ] as const;
 
 /** A moment, given in milliseconds since 1970, for people and for machines. */
-export function moment(at: number): { readonly words: string; readonly iso: string } {
-  return { words: `${MOMENT.format(at)} UTC`, iso: new Date(at).toISOString() };
+export interface Moment {
+  readonly words: string;
+  readonly iso: string;
 }
 
-const MOMENT = new Intl.DateTimeFormat('en-GB', {
-  dateStyle: 'long',
-  timeStyle: 'short',
-  timeZone: 'UTC',
-});
+export function moment(at: number): Moment {
+  return { words: `${MINUTE.format(at)} UTC`, iso: new Date(at).toISOString() };
+}
+
+export function momentToTheSecond(at: number): Moment {
+  return { words: `${SECOND.format(at)} UTC`, iso: new Date(at).toISOString() };
+}
+
+const DATE = { dateStyle: 'long', timeZone: 'UTC' } as const;
+const MINUTE = new Intl.DateTimeFormat('en-GB', { ...DATE, timeStyle: 'short' });
+const SECOND = new Intl.DateTimeFormat('en-GB', { ...DATE, timeStyle: 'medium' });

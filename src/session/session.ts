@@ -2,7 +2,7 @@ import type { SessionChanges } from './session-changes.js';
 import type { Change, SessionData } from './session-data.js';
 import type { EndReason } from './session-endings.js';
 import { handleOf, type SessionHandle, type SessionId, type SessionKey } from './session-id.js';
-import type { Client } from './session-record.js';
+import type { Client, SessionRecord } from './session-record.js';
 import type { LiveSession, NewSession, SessionRepository } from './session-repository.js';
 
 /** What became of the browser's cookie while a request was answered: a new id to set, or nothing to keep. */
@@ -62,6 +62,11 @@ export class Session {
   /** When it ends however busy it is, in milliseconds since 1970; null while there is none. */
   get expiresAt(): number | null {
     return this.#live?.record.expiresAt ?? null;
+  }
+
+  /** All of what the store held of it, as `data` is; null while there is none. */
+  get record(): SessionRecord<SessionData> | null {
+    return this.#live?.record ?? null;
   }
 
   /** What the answer has to tell the browser about its cookie, if anything. */

@@ -44,11 +44,12 @@ const PATHS = [
   ...['/account/password', '/account/sessions', '/account/sessions/x/end'],
   ...['/account/sessions/end-others', '/account/second-factor', '/account/second-factor/setup'],
   ...['/account/second-factor/begin', '/demo/kill-worker', '/inbox', '/health', '/csp-reports'],
+  ...['/how-it-works', '/how-it-works/src/session/session.ts'],
   ...['/styles.css', '/products/tea.svg', '/nothing'],
 ];
 const FIELDS = [
   ...['email', 'password', 'next', 'name', 'token', 'code', 'current', 'product', 'quantity'],
-  ...['pid', '__proto__', 'constructor', 'password[]', 'a[b]', ''],
+  ...['pid', 'answers', '__proto__', 'constructor', 'password[]', 'a[b]', ''],
 ];
 const NASTY = [
   ...['', ' ', '\0', '\r\nX: y', '-1', '1e9', '1.5', 'NaN', '0x10', '１２', '\u202e', '\ud800'],

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { commandsDuring } from './redis-commands.js';
 
 // No worker asks about the end of all sessions while commands are counted.
 const settings = new SettingsFile({ session: { end_all_within_ms: 60_000 } });
@@ -48,7 +49,7 @@ test('a signed-in page costs one command and no statement, and restarts the cloc
   await browser.post('/cart/items', { product: 'tea' });
   await redis.expire(keyOf(browser.id), 1_000);
   const statements = stack.postgres.statements().length;
-  const seen = await commandsDuring(async () => {
+  const seen = await commandsDuring(redis, async () => {
     expect((await browser.get('/cart')).status).toBe(200);
   });
   expect(seen).toEqual([['getex', keyOf(browser.id), 'PX', '86400000']]);
@@ -57,7 +58,7 @@ test('a signed-in page costs one command and no statement, and restarts the cloc
 });
 
 test('a visitor without a cookie, or with one that is no id, costs no command', async () => {
-  const seen = await commandsDuring(async () => {
+  const seen = await commandsDuring(redis, async () => {
     await newBrowser().get('/');
     await newBrowser().get('/cart');
     for (const value of ['', 'x', 'A'.repeat(42), '../../etc/passwd', '%00', 'GET%20session']) {
@@ -157,24 +158,3 @@ test('a record that is no session of this app counts as none, and is deleted', a
     expect(await redis.exists(key)).toBe(0);
   }
 });
-
-/** What Redis was sent by the program meanwhile. */
-async function commandsDuring(act: () => Promise<void>): Promise<string[][]> {
-  const monitor = await redis.monitor();
-  const seen: string[][] = [];
-  const ours = new Promise<void>((resolve) => {
-    monitor.on('monitor', (_time: string, args: string[]) => {
-      if (args[0]?.toLowerCase() === 'echo') resolve();
-      else seen.push(args);
-    });
-  });
-  try {
-    await act();
-    // MONITOR shows commands in their order: once this one is seen, all before it were.
-    await redis.echo('done');
-    await ours;
-  } finally {
-    monitor.disconnect();
-  }
-  return seen;
-}

@@ -6,6 +6,7 @@ import { SettingsFile } from '../../dev/settings-file.js';
 import { type StoreName } from '../../dev/session-store.js';
 import { type Stack, startStackOn } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { keyOf } from './session-in-redis.js';
 import { Shopper } from './shopper.js';
 
 const TIMEOUT_MS = 1_000;
@@ -132,6 +133,16 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
     await Promise.all(Array.from({ length: 20 }, add));
     // New connections come to one worker after the other.
     for (let i = 0; i < 4; i++) expect(await ada.twin().countOf('tea')).toBe(ADDS);
+  });
+
+  test('the walk-through shows what the store holds, and neither its key nor the id', async () => {
+    const ada = await signedIn();
+    const html = await (await ada.get('/how-it-works')).text();
+    expect(html).toMatch(/<p>read, [\d.,]+ ms<\/p>/);
+    expect(html).toContain('&quot;owner&quot;: &quot;');
+    expect(html).toContain(`/how-it-works/src/session/stores/${the.store}.store.ts#read`);
+    expect(html).not.toContain(keyOf(ada).replace('session:', ''));
+    expect(html).not.toContain(ada.id);
   });
 
   test('a device that another one has logged out is told so', async () => {
