@@ -23,6 +23,8 @@ const PUBLIC = [
   'GET /health',
   'GET /health/live',
   'GET /health/ready',
+  'GET /how-it-works',
+  'GET /how-it-works/*',
   'GET /inbox',
   'GET /login',
   'POST /login',
