@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { SLUG } from '../catalog/catalog.service.js';
 import { defineForm } from '../http/form.js';
 import { MOST_OF_A_PRODUCT } from './cart.js';
 
@@ -7,7 +8,7 @@ import { MOST_OF_A_PRODUCT } from './cart.js';
 const MOST_ADDED_AT_ONCE = 1_000;
 
 export const addForm = defineForm({
-  product: z.string().regex(/^[a-z0-9-]{1,64}$/, 'is no product of this shop'),
+  product: z.string().regex(SLUG, 'is no product of this shop'),
   quantity: wholeNumber(1, MOST_ADDED_AT_ONCE).optional(),
 });
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Req } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 import { Public } from '../auth/public.decorator.js';
@@ -22,6 +22,15 @@ export class CatalogController {
       this.#nameOfUser(request),
     ]);
     return { products, userName };
+  }
+
+  @Get('products/:slug')
+  @Public()
+  @View('product')
+  async product(@Param('slug') slug: string) {
+    const product = await this.catalog.product(slug);
+    if (!product) throw new NotFoundException();
+    return product;
   }
 
   /** Whom to greet: nobody while the session can't be looked up, for the shop is open all the same. */

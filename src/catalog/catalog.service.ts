@@ -13,6 +13,9 @@ export interface Product {
   readonly picture: string;
 }
 
+/** The form of a slug. Whatever hasn't it never reaches the database, which takes no NUL, for one. */
+export const SLUG = /^[a-z0-9-]{1,64}$/;
+
 /** What the shop sells. */
 @Injectable()
 export class CatalogService {
@@ -24,6 +27,7 @@ export class CatalogService {
   }
 
   async product(slug: string): Promise<Product | null> {
+    if (!SLUG.test(slug)) return null;
     const row = await this.database.product.findUnique({ where: { slug } });
     return row && toProduct(row);
   }

@@ -1,0 +1,44 @@
+import { type Stack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+});
+afterAll(async () => stack.stop());
+
+const newBrowser = () => new Browser(stack.url);
+
+test('each product of the shelf has a page, from which as many as one likes go into the cart', async () => {
+  const browser = newBrowser();
+  const shelf = await (await browser.get('/')).text();
+  const paths = [...shelf.matchAll(/href="(\/products\/[^"]+)"/g)].map(([, path]) => path ?? '');
+  expect(paths.length).toBeGreaterThan(3);
+  for (const path of paths) expect((await browser.get(path)).status).toBe(200);
+
+  const page = await (await browser.get('/products/tea')).text();
+  expect(page).toMatch(/<h1>Sencha<\/h1>[^]*£14\.50[^]*Green tea from Shizuoka/);
+  expect(page).toContain('src="/products/tea.svg"');
+  expect((await browser.post('/cart/items', { product: 'tea', quantity: '3' })).status).toBe(303);
+  await browser.logIn();
+  expect(await (await browser.get('/cart')).text()).toContain('href="/products/tea"');
+});
+
+test('a product is a page for visitors, and data for programs', async () => {
+  expect(await newBrowser().json('/products/tea')).toEqual({
+    slug: 'tea',
+    name: 'Sencha',
+    description: expect.any(String),
+    price: { minor: 1450, currency: 'GBP' },
+    picture: '/products/tea.svg',
+  });
+});
+
+test.each(['nothing-we-sell', 'TEA', '%00', '%ff', '..%2ftea', 'a'.repeat(65), "tea'--"])(
+  'there is no product %s',
+  async (slug) => {
+    const response = await newBrowser().get(`/products/${slug}`);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain('Nothing here');
+  },
+);
