@@ -1,13 +1,16 @@
 import { countItems } from './cart/cart.js';
 import type { Config } from './config/config.js';
 import type { BehindThisPage } from './demo/behind-this-page.js';
+import { takeFlash } from './flash/flash.js';
 import type { LayoutOf } from './http/pages.js';
 import { isFolder } from './mail/mail.module.js';
 
 /** What the layout shows on every page. Of a session that can't be looked up just now it shows nothing. */
 export function layout({ environment, mail }: Config, behindThisPage?: BehindThisPage): LayoutOf {
   const demoAccounts = environment === 'demo' ? DEMO_ACCOUNTS : undefined;
-  return (session, request) => ({
+  return async (session, request) => ({
+    // First: the panel shows what the store was asked for the page.
+    flash: session && (await takeFlash(session)),
     demoAccounts,
     inbox: isFolder(mail),
     signedIn: session && session.owner !== null,

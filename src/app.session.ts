@@ -5,11 +5,12 @@ import { pendingLoginInSession } from './auth/pending-login.js';
 import { cartInSession } from './cart/cart.session.js';
 import type { Config } from './config/config.js';
 import type { StoreRequests } from './demo/store-requests.js';
+import { flashInSession } from './flash/flash.session.js';
 import type { SessionDataFormat } from './session/session-data.js';
 import type { SessionOptions } from './session/session.module.js';
 
 /** All that this app keeps in a session: each feature brings its part, with a default for sessions that lack it. */
-const sessionData = z.object({ ...pendingLoginInSession, ...cartInSession });
+const sessionData = z.object({ ...pendingLoginInSession, ...cartInSession, ...flashInSession });
 
 const format: SessionDataFormat = {
   initial: () => sessionData.parse({}),

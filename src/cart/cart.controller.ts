@@ -2,6 +2,7 @@ import { Controller, Get, Param, Post, Redirect } from '@nestjs/common';
 
 import { Public } from '../auth/public.decorator.js';
 import { CatalogService, pictureOf } from '../catalog/catalog.service.js';
+import { withFlash } from '../flash/flash.js';
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { View } from '../http/view.js';
@@ -39,7 +40,9 @@ export class CartController {
     const { slug, name, price } = product;
     const item = { product: slug, name, price, quantity: form.quantity ?? 1 };
     try {
-      await session.update((data) => ({ ...data, cart: addToCart(data.cart, item) }));
+      await session.update((data) =>
+        withFlash({ ...data, cart: addToCart(data.cart, item) }, `Added to your cart: ${name}.`),
+      );
     } catch (error) {
       if (error instanceof CartFull) throw new FormRejected(addForm, form, { form: error.message });
       throw error;

@@ -5,7 +5,7 @@ import type { Session } from '../session/session.js';
 import { Views } from './views.js';
 
 /** What the layout shows on every page; the session is null while the store can't tell. The app says what that is. */
-export type LayoutOf = (session: Session | null, request: FastifyRequest) => object;
+export type LayoutOf = (session: Session | null, request: FastifyRequest) => Promise<object>;
 
 export const LAYOUT = Symbol('layout');
 
@@ -21,7 +21,7 @@ export class Pages {
   async render(request: FastifyRequest, template: string, model: object): Promise<string> {
     const session = await request.session.loadIfAvailable();
     return this.views.render(template, {
-      ...this.layoutOf(session, request),
+      ...(await this.layoutOf(session, request)),
       currentPath: request.url.split('?')[0],
       ...model,
     });
