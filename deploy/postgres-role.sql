@@ -7,4 +7,6 @@ GRANT USAGE ON SCHEMA public TO shop;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shop;
 REVOKE ALL ON _prisma_migrations FROM shop;
 REVOKE INSERT, UPDATE, DELETE ON products FROM shop;
+-- An order is written and read, and never changed: that nobody's name is on it when an account is gone is the tables' own doing.
+REVOKE UPDATE, DELETE ON orders, order_lines FROM shop;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO shop;

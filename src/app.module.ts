@@ -17,6 +17,7 @@ import type { WorkerStatus } from './health/worker-status.js';
 import { HttpModule } from './http/http.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { OrdersModule } from './orders/orders.module.js';
 import { SessionModule } from './session/session.module.js';
 import { SignupModule } from './signup/signup.module.js';
 
@@ -47,6 +48,7 @@ export class AppModule {
         AccountModule,
         CatalogModule,
         CartModule,
+        OrdersModule,
         HealthModule.with(worker),
         DemoModule.with(config),
       ],

@@ -1,15 +1,16 @@
 import { Controller, Get, Param, Post, Redirect } from '@nestjs/common';
 
 import { Public } from '../auth/public.decorator.js';
-import { CatalogService, pictureOf } from '../catalog/catalog.service.js';
+import { CatalogService } from '../catalog/catalog.service.js';
 import { withFlash } from '../flash/flash.js';
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { View } from '../http/view.js';
-import { times } from '../money/money.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
-import { addToCart, CartFull, countItems, setQuantity, totalOf } from './cart.js';
+import { addToCart, CartFull, setQuantity } from './cart.js';
+import { cartPage } from './cart-page.js';
+import { cartOf } from './cart.session.js';
 import { addForm, quantityForm } from './cart.forms.js';
 
 @Controller('cart')
@@ -18,14 +19,8 @@ export class CartController {
 
   @Get()
   @View('cart')
-  show(@CurrentSession() session: Session) {
-    const { cart } = session.data;
-    const lines = cart.lines.map((line) => ({
-      ...line,
-      picture: pictureOf(line.product),
-      total: times(line.price, line.quantity),
-    }));
-    return { lines, count: countItems(cart), total: totalOf(cart) };
+  async show(@CurrentSession() session: Session) {
+    return cartPage(await cartOf(session));
   }
 
   @Post('items')

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import type { Cart } from './cart.js';
+import type { Session } from '../session/session.js';
+import { type Cart, withId } from './cart.js';
 
 declare module '../session/session-data.js' {
   interface SessionData {
@@ -15,7 +16,16 @@ const line = z.object({
   quantity: z.int().positive(),
 });
 
+const cart = z.object({ id: z.string().nullable().default(null), lines: z.array(line) });
+
 /** The cart's part of what a session holds. */
-export const cartInSession = {
-  cart: z.object({ lines: z.array(line) }).default(() => ({ lines: [] })),
-};
+export const cartInSession = { cart: cart.default(() => ({ id: null, lines: [] })) };
+
+/** The cart of a session, to be ordered: one of an earlier version of the app has no id yet and gets it now. */
+export async function cartOf(session: Session): Promise<Cart> {
+  const { id, lines } = session.data.cart;
+  if (id === null && lines.length > 0) {
+    await session.update((data) => ({ ...data, cart: withId(data.cart) }));
+  }
+  return session.data.cart;
+}

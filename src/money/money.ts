@@ -9,13 +9,13 @@ export function times({ minor, currency }: Money, count: number): Money {
   return { minor: minor * count, currency };
 }
 
-/** The sum of amounts in one currency. */
-export function sum(amounts: readonly [Money, ...Money[]]): Money {
-  const [{ currency }] = amounts;
-  if (amounts.some((amount) => amount.currency !== currency)) {
-    throw new Error('amounts of different currencies have no sum');
+/** The sums of amounts, one a currency: amounts of different ones have no sum. */
+export function sums(amounts: readonly Money[]): Money[] {
+  const minors = new Map<string, number>();
+  for (const { minor, currency } of amounts) {
+    minors.set(currency, (minors.get(currency) ?? 0) + minor);
   }
-  return { minor: amounts.reduce((total, { minor }) => total + minor, 0), currency };
+  return [...minors].map(([currency, minor]) => ({ minor, currency }));
 }
 
 /** An amount for people to read, e.g. £12.50. */

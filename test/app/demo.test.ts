@@ -100,7 +100,7 @@ describe('the panel "Behind this page"', () => {
     await browser.logIn();
     await browser.post('/cart/items', { product: 'tea' });
     const cart = await browser.json<object>('/cart');
-    expect(Object.keys(cart)).toEqual(['lines', 'count', 'total']);
+    expect(Object.keys(cart)).toEqual(['lines', 'count', 'totals', 'checkout']);
     const problem = await newBrowser().json<object>('/cart');
     expect(Object.keys(problem)).toEqual(['status', 'title', 'detail']);
   });

@@ -7,7 +7,7 @@ import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { PATIENCE } from './patience.js';
-import { Shopper } from './shopper.js';
+import { isBrokenConnection, Shopper } from './shopper.js';
 import { Shoppers } from './shoppers.js';
 
 const WORKERS = 4;
@@ -138,10 +138,6 @@ async function loggedOut(shopper: Shopper): Promise<boolean> {
     if (isBrokenConnection(String(error))) return false;
     throw error;
   }
-}
-
-function isBrokenConnection(reason: string): boolean {
-  return /ECONNRESET|EPIPE|socket hang up/.test(reason);
 }
 
 async function untilEqual<T>(look: () => Promise<T>, wanted: T): Promise<void> {

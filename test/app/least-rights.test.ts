@@ -70,6 +70,8 @@ test('the program does all that it does with the rights that deploy/ gives it', 
   expect((await phone.logIn(account.email, account.password)).status).toBe(303);
   expect(await joan.json('/cart')).toMatchObject({ count: 1 });
   expect((await joan.post('/cart/items', { product: 'cup' })).status).toBe(303);
+  const order = (await joan.post('/checkout', {})).headers.get('location') ?? '';
+  expect(await joan.json(order)).toMatchObject({ count: 2 });
   const change = { current: account.password, password: 'another one, and no better' };
   expect((await joan.post('/account/password', change)).status).toBe(303);
   expect((await phone.get('/cart')).headers.get('location')).toContain('ended=password');
@@ -116,6 +118,9 @@ test.each([
   'TRUNCATE users',
   'CREATE ROLE other',
   "UPDATE products SET price_minor = 0 WHERE slug = 'tea'",
+  'UPDATE orders SET user_id = NULL',
+  'UPDATE order_lines SET price_minor = 0',
+  'DELETE FROM orders',
   'SELECT * FROM _prisma_migrations',
   "COPY users TO '/tmp/users'",
   "SELECT pg_read_file('/etc/passwd')",

@@ -45,11 +45,30 @@ const PATHS = [
   ...['/account/sessions/end-others', '/account/second-factor', '/account/second-factor/setup'],
   ...['/account/second-factor/begin', '/demo/kill-worker', '/inbox', '/health', '/csp-reports'],
   ...['/how-it-works', '/how-it-works/src/session/session.ts'],
+  ...[
+    '/products/tea',
+    '/products/x',
+    '/checkout',
+    '/orders',
+    '/orders/0000-0000-0000',
+    '/orders/x',
+  ],
   ...['/styles.css', '/products/tea.svg', '/nothing'],
 ];
 const FIELDS = [
   ...['email', 'password', 'next', 'name', 'token', 'code', 'current', 'product', 'quantity'],
-  ...['pid', 'answers', '__proto__', 'constructor', 'password[]', 'a[b]', ''],
+  ...[
+    'cart',
+    'contents',
+    'before',
+    'pid',
+    'answers',
+    '__proto__',
+    'constructor',
+    'password[]',
+    'a[b]',
+    '',
+  ],
 ];
 const NASTY = [
   ...['', ' ', '\0', '\r\nX: y', '-1', '1e9', '1.5', 'NaN', '0x10', '１２', '\u202e', '\ud800'],

@@ -88,3 +88,8 @@ export class Shopper {
     };
   }
 }
+
+/** Whether a request had no answer because the worker that it was with is gone. */
+export function isBrokenConnection(reason: string): boolean {
+  return /ECONNRESET|EPIPE|socket hang up/.test(reason);
+}
