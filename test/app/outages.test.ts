@@ -106,6 +106,22 @@ test('PostgreSQL waits for a lock: a login answers 503 in time', async () => {
   expect(ms).toBeLessThan(2 * DATABASE_TIMEOUT_MS);
 });
 
+test('PostgreSQL ends the connection on which a try is being counted: the login answers 503', async () => {
+  const admin = new Client(stack.postgres.url);
+  await admin.connect();
+  await admin.query('BEGIN; LOCK TABLE rate_limits');
+  const login = new Browser(stack.app.url).logIn();
+  let ended = 0;
+  while (ended === 0) {
+    const { rowCount } = await admin.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+    );
+    ended = rowCount ?? 0;
+  }
+  await admin.end();
+  expect((await login).status).toBe(503);
+});
+
 test('PostgreSQL has no connection left: a login answers 503, signed-in pages go on', async () => {
   const admin = new Client(stack.postgres.url);
   await admin.connect();
