@@ -1,7 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-
-import { expect, type Shop, test } from './shop.js';
+import { expectNoBarrier } from './barriers.js';
+import { type Shop, test } from './shop.js';
 
 // Every page can be read and used by everybody: in light and dark, wide and narrow, with errors shown.
 
@@ -57,15 +55,6 @@ for (const [colorScheme, width] of [
       await expectNoBarrier(page);
     });
   });
-}
-
-async function expectNoBarrier(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-  const overflow = await page.evaluate(
-    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-  );
-  expect(overflow).toBe(0);
 }
 
 /** The README's pictures: renewed with UPDATE_PICTURES=1 npm run test:e2e */
