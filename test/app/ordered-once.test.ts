@@ -84,9 +84,9 @@ async function unlessKilled(answer: Promise<Answer>): Promise<Answer | null> {
   }
 }
 
-async function answered(ask: () => Promise<Answer>): Promise<Answer> {
+async function answered(send: () => Promise<Answer>): Promise<Answer> {
   for (;;) {
-    const answer = await unlessKilled(ask());
+    const answer = await unlessKilled(send());
     if (answer) return answer;
   }
 }
@@ -134,15 +134,16 @@ test('things are added and ordered in many tabs while workers are killed: each i
     if (Math.random() < 1 / KILL_EVERY) killAWorker();
     return unlessKilled(answer);
   };
+  const isOpen = (): boolean => begun < adds;
   const add = async (tab: Shopper): Promise<void> => {
-    while (begun < adds) {
+    while (isOpen()) {
       begun++;
       const answer = await asked(tab.post('/cart/items', { product: 'tea' }));
       if (answer?.status === 303) acknowledged++;
     }
   };
   const order = async (tab: Shopper): Promise<void> => {
-    while (begun < adds) {
+    while (isOpen()) {
       const cart = await unlessKilled(tab.get('/cart', 'application/json'));
       if (!cart) continue;
       const { count, checkout } = JSON.parse(cart.body) as Cart;
