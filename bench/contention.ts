@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import { descendants } from '../dev/process-tree.js';
 import { startStack } from '../dev/stack.js';
-import { say } from '../dev/terminal.js';
+import { say, step } from '../dev/terminal.js';
 import { Shopper } from '../test/app/shopper.js';
 
 /**
@@ -16,6 +16,9 @@ const ADDS = 2_000;
 const ROUNDS = 5;
 const KILL_EVERY_MS = 1_000;
 
+/** Shows how far a round is. */
+type Show = (howFar: string) => void;
+
 const stack = await startStack({ WORKERS });
 const ada = await Shopper.signedIn(stack.url);
 const own: Shopper[] = [];
@@ -23,21 +26,26 @@ while (own.length < CONNECTIONS) own.push(await Shopper.signedIn(stack.url));
 const shared = Array.from({ length: CONNECTIONS }, () => ada.twin());
 
 const kinds = {
-  'a session each': async () => add(own),
-  'all on one session': async () => add(shared),
-  'all on one session, a worker killed every second': async () => underFire(() => add(shared)),
+  'a session each': async (show: Show) => add(own, show),
+  'all on one session': async (show: Show) => add(shared, show),
+  'all on one session, a worker killed every second': async (show: Show) =>
+    underFire(() => add(shared, show)),
 };
 
 say(`${availableParallelism()} cores, Node.js ${process.version}, ${WORKERS} workers,`);
 say(`${CONNECTIONS} connections, ${ROUNDS} rounds of ${ADDS} adds; milliseconds an add\n`);
 const seen = new Map<string, number[]>();
 for (let round = 0; round <= ROUNDS; round++) {
-  for (const [kind, run] of Object.entries(kinds)) {
-    const times = await run();
-    // The first round warms up.
-    if (round > 0) seen.set(kind, [...(seen.get(kind) ?? []), ...times]);
-  }
+  // The first round warms up.
+  await step(round === 0 ? 'Warm-up' : `Round ${round}`, async (show) => {
+    for (const [kind, run] of Object.entries(kinds)) {
+      const times = await run((howFar) => show(`${kind}: ${howFar}`));
+      if (round > 0) seen.set(kind, [...(seen.get(kind) ?? []), ...times]);
+    }
+    return 'done';
+  });
 }
+say('');
 const base = quantile(seen.get('a session each') ?? [], 0.5);
 for (const [kind, times] of seen) {
   const [p50, p99] = [quantile(times, 0.5), quantile(times, 0.99)];
@@ -48,7 +56,7 @@ await stack.stop();
 process.exit();
 
 /** The time of each add that was answered. */
-async function add(shoppers: readonly Shopper[]): Promise<number[]> {
+async function add(shoppers: readonly Shopper[], show: Show): Promise<number[]> {
   const times: number[] = [];
   let left = ADDS;
   const work = async (shopper: Shopper): Promise<void> => {
@@ -58,6 +66,7 @@ async function add(shoppers: readonly Shopper[]): Promise<number[]> {
         const { status } = await shopper.post('/cart/items', { product: 'tea' });
         if (status !== 303) throw new Error(`answered with ${status}`);
         times.push(performance.now() - started);
+        show(`${times.length} of ${ADDS}`);
       } catch (error) {
         // Its worker was killed.
         if (!/ECONNRESET|EPIPE|socket hang up/.test(String(error))) throw error;

@@ -1,6 +1,6 @@
 import { startSmtp } from '../dev/smtp.js';
 import { startStack } from '../dev/stack.js';
-import { say } from '../dev/terminal.js';
+import { say, step } from '../dev/terminal.js';
 import { Browser } from '../test/app/browser.js';
 
 /**
@@ -22,27 +22,33 @@ const forms = {
   reset: (email: string) => ({ path: '/forgotten', form: { email } }),
 };
 
-say(`medians of ${TIMES} each, in milliseconds\n`);
-say(`${''.padEnd(10)}${'known'.padStart(8)}${'unknown'.padStart(10)}${'ratio'.padStart(8)}`);
+const rows: string[] = [];
 for (const [name, formFor] of Object.entries(forms)) {
   const times: Record<'known' | 'unknown', number[]> = { known: [], unknown: [] };
-  // The first few warm up.
-  for (let i = -20; i < TIMES; i++) {
-    for (const kind of i % 2 === 0 ? KINDS : KINDS.toReversed()) {
-      const { path, form } = formFor(kind === 'known' ? KNOWN : `nobody-${i}@example.com`);
-      const started = performance.now();
-      await new Browser(stack.url).post(path, form);
-      if (i >= 0) times[kind].push(performance.now() - started);
+  await step(name, async (show) => {
+    // The first few warm up.
+    for (let i = -20; i < TIMES; i++) {
+      for (const kind of i % 2 === 0 ? KINDS : KINDS.toReversed()) {
+        const { path, form } = formFor(kind === 'known' ? KNOWN : `nobody-${i}@example.com`);
+        const started = performance.now();
+        await new Browser(stack.url).post(path, form);
+        if (i >= 0) times[kind].push(performance.now() - started);
+      }
+      show(`${Math.max(0, i + 1)} of ${TIMES}`);
     }
-  }
+    return 'done';
+  });
   const [known, unknown] = [median(times.known), median(times.unknown)];
-  say(
+  rows.push(
     name.padEnd(10) +
       known.toFixed(2).padStart(8) +
       unknown.toFixed(2).padStart(10) +
       (known / unknown).toFixed(3).padStart(8),
   );
 }
+say(`\nmedians of ${TIMES} each, in milliseconds\n`);
+say(`${''.padEnd(10)}${'known'.padStart(8)}${'unknown'.padStart(10)}${'ratio'.padStart(8)}`);
+for (const row of rows) say(row);
 await stack.stop();
 await smtp.stop();
 

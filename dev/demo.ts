@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 
+import type { Config } from '../src/config/config.js';
+import { loadConfig } from '../src/config/load-config.js';
 import { type App, startApp } from './app.js';
 import { migrate, seed } from './database.js';
 import { freePort, isFree } from './free-port.js';
 import { NotInstalled } from './install.js';
 import { Mailbox } from './mailbox.js';
+import { expectDatabase, expectStore } from './named-servers.js';
 import { startPostgres } from './postgres.js';
 import type { ServerProcess } from './server-process.js';
 import { type StoreName, STORES, useSessionStore } from './session-store.js';
@@ -19,50 +24,66 @@ type Variables = Record<string, string>;
 
 const DEFAULTS = { NODE_ENV: 'demo', PORT: '3000', LOG_LEVEL: 'warn', WORKERS: '2' };
 
-/** The servers that were started, to be stopped with the demo. */
+/** npm and the terminal may both pass on the same Ctrl-C: within this time they are one. */
+const ONE_SIGNAL_MS = 500;
+
+/** What was started, to be stopped with the demo. */
 const servers: ServerProcess[] = [];
+let program: App | null = null;
+let stoppingSince: number | null = null;
 
 const { values: options } = parseArgs({
   options: { watch: { type: 'boolean', default: false }, store: { type: 'string' } },
 });
 
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => void onSignal());
+}
 try {
   await demo(options.watch);
 } catch (error) {
-  say(`\n${error instanceof Error ? error.message : String(error)}`);
-  await stop();
-  process.exit(1);
+  // What is being stopped may well fail.
+  if (stoppingSince === null) {
+    say(`\n${inWords(error)}`);
+    await stopServers();
+    process.exit(1);
+  }
 }
 
 async function demo(watch: boolean): Promise<void> {
   const env: Variables = { ...DEFAULTS, ...ownVariables() };
+  const store = storeName(env);
+  if (!existsSync('dist/src/main.js')) {
+    throw new Error('The program is not built. Build it: npm run build (npm run demo does, too)');
+  }
+  const { demo: asked } = settings(env);
   const port = Number(env['PORT']);
   if (port !== 0 && !(await isFree(port))) {
-    throw new Error(`Port ${port} is taken. Take another: PORT=${port + 1} npm run demo`);
+    const other = await freeAfter(port);
+    throw new Error(`Port ${port} is taken. Take another: PORT=${other} npm run demo`);
   }
   // The links in mails name it before the program listens.
   if (port === 0) env['PORT'] = String(await freePort());
   env['PUBLIC_URL'] ??= `http://127.0.0.1:${env['PORT']}`;
   env['MAIL_URL'] ??= new Mailbox().url;
-  const store = storeName(env);
-  const users = await step('PostgreSQL', async () => usePostgres(env));
-  const sessions = await step('Sessions', async () => useStore(store, env));
+  await step('PostgreSQL', async () => usePostgres(env));
+  await step('Sessions', async () => useStore(store, env));
   await step('Tables', async () => migrate(env));
   await step('Demo data', async () => seed(env));
-  let url = '';
   await step('Program', async () => {
-    ({ url } = await startProgram(env, watch));
+    program = await startProgram(env, watch);
     return env['WORKERS'] === '1' ? '1 worker' : `${env['WORKERS']} workers`;
   });
+  const url = program?.url ?? '';
+  const mails = env['MAIL_URL'].startsWith('file:') ? `${url}/inbox` : 'the server of MAIL_URL';
   frame([
     `Ready: ${url}`,
     '',
-    'Log in as   ada@example.com',
-    'Password    tea for two at noon',
+    'Log in as     ada@example.com',
+    'Password      tea for two at noon',
     '',
-    `Users       ${users}`,
-    `Sessions    ${sessions}`,
-    `Mails       ${env['MAIL_URL'].startsWith('file:') ? `${url}/inbox` : 'the mail server of MAIL_URL'}`,
+    ...(asked.show_behind_this_page ? [`How it works  ${url}/how-it-works`] : []),
+    `Mails         ${mails}`,
     '',
     'Ctrl-C stops all of it.',
   ]);
@@ -79,9 +100,24 @@ function ownVariables(): Variables {
   );
 }
 
+/** The program's settings, checked before anything is started for it. @throws ConfigMistakes */
+function settings(env: Variables): Config {
+  // What is not named the demo will choose.
+  const unnamed = { DATABASE_URL: 'postgresql://127.0.0.1', ...env, SESSION_STORE: 'redis' };
+  return loadConfig('config/server.yaml', { ...process.env, ...unnamed });
+}
+
+async function freeAfter(port: number): Promise<number> {
+  for (let next = port + 1; next < 65_536; next++) if (await isFree(next)) return next;
+  return freePort();
+}
+
 /** Resolves to where users and products are, in words. */
 async function usePostgres(env: Variables): Promise<string> {
-  if (env['DATABASE_URL']) return 'the PostgreSQL of DATABASE_URL';
+  if (env['DATABASE_URL']) {
+    await expectDatabase(env['DATABASE_URL']);
+    return 'the PostgreSQL of DATABASE_URL';
+  }
   try {
     const postgres = await startPostgres();
     servers.push(postgres);
@@ -98,8 +134,9 @@ async function usePostgres(env: Variables): Promise<string> {
 
 /** Resolves to where sessions are, in words. */
 async function useStore(store: StoreName, env: Variables): Promise<string> {
-  const { where, server } = await useSessionStore(store, env, { say });
+  const { where, server, namedIn } = await useSessionStore(store, env, { say });
   if (server) servers.push(server);
+  if (namedIn) await expectStore(namedIn, { ...process.env, ...env });
   return where;
 }
 
@@ -123,35 +160,43 @@ async function startProgram(env: Variables, watch: boolean): Promise<App> {
   });
   // What it wrote before that is in the error when it does not get ready.
   show = true;
-  stopTogether(app);
+  app.process.once('close', (code, signal) => void onEnd(app, signal ?? code));
   return app;
 }
 
-/** Ctrl-C ends the program in an orderly way, then the servers. */
-function stopTogether(app: App): void {
-  let stopping = false;
-  const stopAll = async (): Promise<void> => {
-    // npm and the terminal may both pass on the same Ctrl-C.
-    if (stopping) return;
-    stopping = true;
-    say('\nStopping …');
-    await app.stop();
-    await stop();
-    process.exit(0);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void stopAll());
+/** Ctrl-C ends the program in an orderly way, then the servers; a second one leaves it to the guard to end them. */
+async function onSignal(): Promise<void> {
+  if (stoppingSince !== null) {
+    if (performance.now() - stoppingSince > ONE_SIGNAL_MS) process.exit(130);
+    return;
   }
-  app.process.once('close', (code, signal) => {
-    if (stopping) return;
-    stopping = true;
-    say(
-      `The program ended by itself (${signal ?? code}); what it wrote last:\n${app.output().slice(-4_000)}`,
-    );
-    void stop().then(() => process.exit(1));
-  });
+  stoppingSince = performance.now();
+  say('\nStopping … (Ctrl-C again stops at once)');
+  // Of what is being started the guard knows.
+  if (!program) process.exit(130);
+  await program.stop();
+  await stopServers();
+  process.exit(0);
 }
 
-async function stop(): Promise<void> {
+async function onEnd(app: App, how: string | number | null): Promise<void> {
+  if (stoppingSince !== null) return;
+  stoppingSince = performance.now();
+  say(`The program ended by itself (${how}); what it wrote last:\n${app.output().slice(-4_000)}`);
+  await stopServers();
+  process.exit(1);
+}
+
+async function stopServers(): Promise<void> {
   await Promise.all(servers.map(async (server) => server.stop()));
+}
+
+/** What went wrong, with the remedy where there is one. Stacks are for those who look for a mistake in the program. */
+function inWords(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!/ENOSPC|No space left on device/.test(message)) return message;
+  return (
+    `The disk is full: the servers of the demo keep their files in ${tmpdir()}.\n` +
+    `Make some room there, or name another folder: TMPDIR=/some/folder npm run demo`
+  );
 }

@@ -12,6 +12,8 @@ export interface UsedStore {
   readonly where: string;
   /** The server that was started for it, if any. */
   readonly server?: ServerProcess;
+  /** The variable that names the server, if it was not started for it. */
+  readonly namedIn?: string;
 }
 
 export interface StoreOptions {
@@ -61,10 +63,16 @@ async function useServer(
   name: string,
   start: () => Promise<ServerProcess & { readonly url: string }>,
 ): Promise<UsedStore> {
-  if (env[variable]) return { where: `the ${name} of ${variable}` };
-  const server = await start();
-  env[variable] = server.url;
-  return { where: `a private ${name}: ${server.url}`, server };
+  if (env[variable]) return { where: `the ${name} of ${variable}`, namedIn: variable };
+  try {
+    const server = await start();
+    env[variable] = server.url;
+    return { where: `a private ${name}: ${server.url}`, server };
+  } catch (error) {
+    if (!(error instanceof NotInstalled)) throw error;
+    const remedy = `Install ${name}, or name a server of your own in ${variable}`;
+    throw new NotInstalled(`${error.message}.\n${remedy}`, { cause: error });
+  }
 }
 
 async function orPostgres(
@@ -76,8 +84,7 @@ async function orPostgres(
     return await use();
   } catch (error) {
     if (!(error instanceof NotInstalled)) throw error;
-    say?.(`  No Redis: ${error.message}.`);
-    say?.('  Install redis-server, or name one: REDIS_URL=redis://host:6379 npm run demo');
+    say?.(`No Redis: ${error.message}, like REDIS_URL=redis://host:6379`);
     return useSessionStore('postgres', env);
   }
 }
