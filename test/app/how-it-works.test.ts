@@ -33,6 +33,8 @@ const signedIn = async (): Promise<Browser> => {
   const browser = newBrowser();
   await browser.logIn();
   await browser.post('/cart/items', { product: 'tea', quantity: '2' });
+  // That it was added is said once, and taken for it.
+  await browser.get('/cart');
   return browser;
 };
 
