@@ -4,19 +4,18 @@ import type { Redis } from 'ioredis';
 export async function commandsDuring(redis: Redis, act: () => Promise<void>): Promise<string[][]> {
   const monitor = await redis.monitor();
   const seen: string[][] = [];
-  const ours = new Promise<void>((resolve) => {
+  // MONITOR shows commands in their order: once this one is seen, all before it were.
+  const all = new Promise<string[][]>((resolve) => {
     monitor.on('monitor', (_time: string, args: string[]) => {
-      if (args[0]?.toLowerCase() === 'echo') resolve();
+      if (args[0]?.toLowerCase() === 'echo') resolve([...seen]);
       else seen.push(args);
     });
   });
   try {
     await act();
-    // MONITOR shows commands in their order: once this one is seen, all before it were.
     await redis.echo('done');
-    await ours;
+    return await all;
   } finally {
     monitor.disconnect();
   }
-  return seen;
 }
