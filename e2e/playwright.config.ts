@@ -7,6 +7,9 @@ export default defineConfig({
   outputDir: '../test-results',
   // One browser at a time: the servers and the browser share the machine.
   workers: 1,
+  // Two slow cores carry a browser, the workers and the servers.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], ['html', { outputFolder: '../playwright-report', open: 'never' }]],
   globalSetup: './global-setup.ts',

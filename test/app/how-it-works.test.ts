@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 
 import { type App, startApp } from '../../dev/app.js';
-import { SettingsFile } from '../../dev/settings-file.js';
 import { STORES } from '../../dev/session-store.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { sourceLines } from '../../src/demo/source-lines.js';
@@ -13,13 +12,10 @@ import { keyOf } from './session-in-redis.js';
 
 const PAGE = '/how-it-works';
 
-// No worker asks about the end of all sessions while commands are counted.
-const settings = new SettingsFile({ session: { end_all_within_ms: 60_000 } });
-
 let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
-  stack = await startStack({}, { settings });
+  stack = await startStack();
   redis = new Redis(stack.redis.url);
 });
 afterAll(async () => {
@@ -109,7 +105,9 @@ describe('the walk-through', () => {
       unknown
     >;
     const [, shown = ''] = /<pre class="facts__record"[^>]*>([^]*?)<\/pre>/.exec(html) ?? [];
-    expect(JSON.parse(textOf(shown))).toEqual(stored);
+    const text = unescaped(shown);
+    expect(JSON.parse(text)).toEqual(stored);
+    expect(text).toBe(JSON.stringify(JSON.parse(text), null, 2));
     expect(stored).toMatchObject({ data: { cart: { lines: [{ product: 'tea', quantity: 2 }] } } });
     expect(stepIn(html, 'login')).toContain(`Your user id ${String(stored['owner'])}`);
 

@@ -2,18 +2,14 @@ import { createHash } from 'node:crypto';
 
 import { Redis } from 'ioredis';
 
-import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 import { commandsDuring } from './redis-commands.js';
 
-// No worker asks about the end of all sessions while commands are counted.
-const settings = new SettingsFile({ session: { end_all_within_ms: 60_000 } });
-
 let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
-  stack = await startStack({}, { settings });
+  stack = await startStack();
   redis = new Redis(stack.redis.url);
 });
 afterAll(async () => {
