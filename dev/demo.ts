@@ -194,7 +194,7 @@ async function stopServers(): Promise<void> {
 /** What went wrong, with the remedy where there is one. Stacks are for those who look for a mistake in the program. */
 function inWords(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  if (!/ENOSPC|No space left on device/.test(message)) return message;
+  if (!/ENOSPC|No space left on device|Check free disk space/.test(message)) return message;
   return (
     `The disk is full: the servers of the demo keep their files in ${tmpdir()}.\n` +
     `Make some room there, or name another folder: TMPDIR=/some/folder npm run demo`
