@@ -11,7 +11,7 @@ let sent = Promise.resolve();
 
 const said = document.createElement('p');
 said.className = 'unseen';
-said.setAttribute('role', 'status');
+said.ariaLive = 'polite';
 document.body.append(said);
 
 document.addEventListener('submit', (event) => {
