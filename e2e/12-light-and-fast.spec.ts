@@ -2,9 +2,11 @@ import type { Page, Request } from '@playwright/test';
 
 import { expect, type Shop, test } from './shop.js';
 
-// What a page asks of the browser: little, of nobody else, and nothing that moves while it comes.
+// What a page asks of the browser: little, of nobody else, and hardly anything that moves while it comes.
 
 const MOST_BYTES = 60_000;
+/** What counts as good: https://web.dev/articles/cls */
+const MOST_SHIFT = 0.1;
 
 const FOR_ALL = ['/', '/login', '/signup', '/forgotten', '/inbox', '/nothing-here'];
 const FOR_USERS = ['/cart', '/account', '/account/sessions', '/account/password'];
@@ -14,12 +16,12 @@ interface Visit {
   readonly requests: readonly Request[];
   readonly bytes: number;
   readonly complaints: readonly string[];
-  /** As Cumulative Layout Shift counts it: https://web.dev/articles/cls */
+  /** As Cumulative Layout Shift counts it. */
   readonly shift: number;
 }
 
 for (const path of FOR_ALL) {
-  test(`a first visit to ${path} is light, whole and still`, async ({ shop, baseURL }) => {
+  test(`a first visit to ${path} is light, whole and calm`, async ({ shop, baseURL }) => {
     expectLight(await visit(shop.page, path), baseURL);
   });
 }
@@ -56,7 +58,7 @@ function expectLight({ requests, bytes, complaints, shift }: Visit, baseURL = ''
   expect(requests.filter((request) => request.resourceType() === 'font')).toEqual([]);
   expect(bytes).toBeLessThan(MOST_BYTES);
   expect(complaints).toEqual([]);
-  expect(shift).toBe(0);
+  expect(shift).toBeLessThan(MOST_SHIFT);
 }
 
 /** Opens a page as the first of the site: nothing of it is kept. */
@@ -76,7 +78,9 @@ async function visit(page: Page, path: string): Promise<Visit> {
   await cache.send('Network.clearBrowserCache');
   await page.goto(path, { waitUntil: 'networkidle' });
   page.off('request', hear);
-  const sizes = await Promise.all(requests.map(async (request) => request.sizes()));
+  // One that the browser has given up has no size.
+  const whole = requests.filter((request) => request.failure() === null);
+  const sizes = await Promise.all(whole.map(async (request) => request.sizes()));
   const bytes = sizes.reduce(
     (sum, { responseBodySize, responseHeadersSize }) =>
       sum + responseBodySize + responseHeadersSize,
