@@ -1,4 +1,4 @@
-import { expectNoBarrier } from './barriers.js';
+import { expectNoBarrier, LOOKS } from './barriers.js';
 import { ADA, anotherBrowser, expect, type Shop, test } from './shop.js';
 
 // A cart becomes an order: what was seen is what is ordered, once, and from then on it is in the database.
@@ -121,10 +121,7 @@ test.describe('without JavaScript', () => {
   });
 });
 
-for (const [colorScheme, width] of [
-  ['light', 1280],
-  ['dark', 320],
-] as const) {
+for (const { colorScheme, width } of LOOKS) {
   test.describe(`${colorScheme}, ${width} pixels wide`, () => {
     test.use({ colorScheme, viewport: { width, height: 900 } });
 

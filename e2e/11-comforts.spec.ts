@@ -2,62 +2,55 @@ import { expect, test } from './shop.js';
 
 // With JavaScript some things go without a whole new page. Nothing needs it.
 
-test('a quantity changes in its place, and who listens hears the total', async ({ shop, page }) => {
-  await shop.open('/login');
-  await shop.logIn();
-  await shop.addToCart('Sencha');
-  await page.evaluate("document.body.dataset.same = 'page'");
-  const quantity = page.getByLabel('Quantity of Sencha');
-  await quantity.fill('3');
-  await quantity.press('Enter');
-  await expect(page.getByRole('main')).toContainText('£43.50');
-  await expect(page.locator('[aria-live]')).toHaveText(/Total £43.50/);
-  await expect(quantity).toBeFocused();
-  await page.getByRole('button', { name: 'Remove Sencha' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart is empty');
-  await expect(page.locator('body')).toHaveAttribute('data-same', 'page');
-});
-
-test('quantities that are changed one after the other end as the last one', async ({
-  shop,
-  page,
-}) => {
-  await shop.open('/login');
-  await shop.logIn();
-  await shop.addToCart('Sencha');
-  const quantity = page.getByLabel('Quantity of Sencha');
-  await quantity.evaluate((field: { value: string; form: { requestSubmit(): void } }) => {
-    for (let i = 2; i <= 9; i++) {
-      field.value = `${i}`;
-      field.form.requestSubmit();
-    }
+test.describe('the cart of somebody who is logged in', () => {
+  test.beforeEach(async ({ shop }) => {
+    await shop.open('/login');
+    await shop.logIn();
+    await shop.addToCart('Sencha');
   });
-  await expect(page.getByRole('main')).toContainText('£130.50');
-  await shop.open('/cart');
-  await expect(quantity).toHaveValue('9');
-});
 
-test('a change in a session that has ended leads to the login page', async ({ shop, page }) => {
-  await shop.open('/login');
-  await shop.logIn();
-  await shop.addToCart('Sencha');
-  await page.context().clearCookies();
-  await page.getByRole('button', { name: 'Remove Sencha' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Welcome back');
-});
+  test('a quantity changes in its place, and who listens hears the total', async ({ page }) => {
+    await page.evaluate("document.body.dataset.same = 'page'");
+    const quantity = page.getByLabel('Quantity of Sencha');
+    await quantity.fill('3');
+    await quantity.press('Enter');
+    await expect(page.getByRole('main')).toContainText('£43.50');
+    await expect(page.locator('[aria-live]')).toHaveText(/Total £43.50/);
+    await expect(quantity).toBeFocused();
+    await page.getByRole('button', { name: 'Remove Sencha' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart is empty');
+    await expect(page.locator('body')).toHaveAttribute('data-same', 'page');
+  });
 
-test('a change that does not reach the shop is tried as without JavaScript', async ({
-  shop,
-  page,
-}) => {
-  await shop.open('/login');
-  await shop.logIn();
-  await shop.addToCart('Sencha');
-  await page.route('**/cart/items/*', async (route) =>
-    route.request().isNavigationRequest() ? route.continue() : route.abort(),
-  );
-  await page.getByRole('button', { name: 'Remove Sencha' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart is empty');
+  test('quantities that are changed one after the other end as the last one', async ({
+    page,
+    shop,
+  }) => {
+    const quantity = page.getByLabel('Quantity of Sencha');
+    await quantity.evaluate((field: { value: string; form: { requestSubmit(): void } }) => {
+      for (let i = 2; i <= 9; i++) {
+        field.value = `${i}`;
+        field.form.requestSubmit();
+      }
+    });
+    await expect(page.getByRole('main')).toContainText('£130.50');
+    await shop.open('/cart');
+    await expect(quantity).toHaveValue('9');
+  });
+
+  test('a change in a session that has ended leads to the login page', async ({ page }) => {
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Remove Sencha' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Welcome back');
+  });
+
+  test('a change that does not reach the shop is tried as without JavaScript', async ({ page }) => {
+    await page.route('**/cart/items/*', async (route) =>
+      route.request().isNavigationRequest() ? route.continue() : route.abort(),
+    );
+    await page.getByRole('button', { name: 'Remove Sencha' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart is empty');
+  });
 });
 
 test('a password is judged while it is typed', async ({ shop, page }) => {

@@ -1,12 +1,9 @@
-import { expectNoBarrier } from './barriers.js';
+import { expectNoBarrier, LOOKS } from './barriers.js';
 import { type Shop, test } from './shop.js';
 
 // Every page can be read and used by everybody: in light and dark, wide and narrow, with errors shown.
 
-for (const [colorScheme, width] of [
-  ['light', 1280],
-  ['dark', 320],
-] as const) {
+for (const { colorScheme, width } of LOOKS) {
   test.describe(`${colorScheme}, ${width} pixels wide`, () => {
     test.use({ colorScheme, viewport: { width, height: 900 } });
 
