@@ -35,6 +35,11 @@ export class Database extends PrismaClient implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+
+  /** Closes all connections. Idle ones would keep the process for ten seconds. */
+  async close(): Promise<void> {
     await this.$disconnect();
     await this.pool.end();
   }

@@ -126,7 +126,7 @@ async function userId(email: string, config: Config): Promise<string> {
     if (!user) throw new Mistake(`Nobody has the address ${JSON.stringify(email)}.`);
     return user.id;
   } finally {
-    await database.$disconnect();
+    await database.close();
   }
 }
 

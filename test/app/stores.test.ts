@@ -9,7 +9,7 @@ import { Browser } from './browser.js';
 import { keyOf } from './session-in-redis.js';
 import { Shopper } from './shopper.js';
 
-const TIMEOUT_MS = 2_000;
+const TIMEOUT_MS = 1_000;
 /** What a request may take beyond the store's timeout. */
 const SLACK_MS = 500;
 const ADDS = 100;
