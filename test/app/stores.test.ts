@@ -122,17 +122,28 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
 
   test('all workers know who is logged in, and what is in the cart', async () => {
     const ada = await Shopper.signedIn(stack.app.url);
-    let left = ADDS;
+    let acknowledged = 0;
+    // On a busy machine a server may take longer than its timeout. Whether such an add was stored nobody knows.
+    let unanswered = 0;
     const add = async (): Promise<void> => {
       const twin = ada.twin();
-      while (left-- > 0) {
-        expect((await twin.post('/cart/items', { product: 'tea' })).status).toBe(303);
+      while (acknowledged < ADDS) {
+        acknowledged++;
+        const { status } = await twin.post('/cart/items', { product: 'tea' });
+        expect([303, 503]).toContain(status);
+        if (status === 503) {
+          acknowledged--;
+          unanswered++;
+        }
       }
       twin.leave();
     };
     await Promise.all(Array.from({ length: 20 }, add));
+    const count = await ada.countOf('tea');
+    expect(count).toBeGreaterThanOrEqual(ADDS);
+    expect(count).toBeLessThanOrEqual(ADDS + unanswered);
     // New connections come to one worker after the other.
-    for (let i = 0; i < 4; i++) expect(await ada.twin().countOf('tea')).toBe(ADDS);
+    for (let i = 0; i < 4; i++) expect(await ada.twin().countOf('tea')).toBe(count);
   });
 
   test('the walk-through shows what the store holds, and neither its key nor the id', async () => {
