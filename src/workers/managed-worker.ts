@@ -33,6 +33,12 @@ export interface WorkerEvents {
 /** How long a worker may take to end after its grace period, before it is killed, in milliseconds. */
 const GRACE_SLACK_MS = 1_000;
 
+/**
+ * A worker that says so often that it is alive, and not that it has taken its connection, has not got it: Node.js gives up
+ * on one that is out of file descriptors, without a word (MAX_HANDLE_RETRANSMISSIONS in lib/internal/child_process.js).
+ */
+const LOST_AFTER_REPORTS = 3;
+
 /** A worker process as its supervisor sees it. */
 export class ManagedWorker {
   state: 'starting' | 'ready' | 'draining' = 'starting';
@@ -44,6 +50,8 @@ export class ManagedWorker {
   #killedFor: string | null = null;
   /** A connection that it was given and has not taken yet. */
   #given: Socket | null = null;
+  /** How often it has said since then that it is alive. */
+  #aliveSinceGiven = 0;
   #condemned = false;
 
   constructor(
@@ -70,6 +78,7 @@ export class ManagedWorker {
   /** Gives it a connection. Until it has taken that, it is open in this process too: so it outlives the worker. */
   serve(socket: Socket): void {
     this.#given = socket;
+    this.#aliveSinceGiven = 0;
     this.#tell({ serve: true }, socket);
   }
 
@@ -110,7 +119,7 @@ export class ManagedWorker {
     if ('hello' in report) this.#tell({ start: this.generation.config });
     else if ('ready' in report) this.#becomeReady();
     else if ('taken' in report) this.#becomeFree();
-    else if ('alive' in report) this.#checkMemory(report.alive.rss);
+    else if ('alive' in report) this.#isAlive(report.alive.rss);
     else if ('retire' in report) this.#retire(report.retire);
     else this.events.kill(report.kill.pid, this);
   }
@@ -127,6 +136,13 @@ export class ManagedWorker {
     this.#given?.destroy();
     this.#given = null;
     this.events.free();
+  }
+
+  #isAlive(rss: number): void {
+    this.#checkMemory(rss);
+    if (this.#given === null || ++this.#aliveSinceGiven < LOST_AFTER_REPORTS) return;
+    this.#log('warn', 'could not take a connection, which is closed');
+    this.#becomeFree();
   }
 
   #checkMemory(rss: number): void {
