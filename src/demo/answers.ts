@@ -5,6 +5,9 @@ export interface Answer {
   readonly pid: number;
 }
 
+const PID = /^\d{1,10}$/;
+const NUMBER = /^\d{1,6}$/;
+
 /** As many as an address shows without a fuss. */
 const MOST = 8;
 
@@ -15,8 +18,10 @@ const MOST = 8;
 export function readAnswers(listed: unknown): Answer[] {
   if (typeof listed !== 'string') return [];
   const answers = listed.split('.').flatMap((answer) => {
-    const [, number, pid] = /^(?:(\d{1,6})-)?(\d{1,10})$/.exec(answer) ?? [];
-    return pid === undefined ? [] : [{ number: number ? Number(number) : null, pid: Number(pid) }];
+    const [pid = '', number, ...rest] = answer.split('-').toReversed();
+    const isAnswer = PID.test(pid) && (number === undefined || NUMBER.test(number));
+    if (!isAnswer || rest.length > 0) return [];
+    return [{ number: number === undefined ? null : Number(number), pid: Number(pid) }];
   });
   return answers.slice(1 - MOST);
 }
