@@ -9,8 +9,8 @@ import { TryAgainLater } from '../http/http.errors.js';
 import { type HashCost, isAffordable } from './password-hash.js';
 
 /**
- * How long who is turned away waits for that, in milliseconds. At once, they would be back at once, and a flood would
- * leave a worker no time but for turning it away.
+ * How long who is turned away waits for that at least, in milliseconds, and twice that at most: if they heard of
+ * it at once they would be back at once, and if those of one moment heard of it in one moment, they would be back in one.
  */
 const TURNED_AWAY_AFTER_MS = 1_000;
 
@@ -108,7 +108,7 @@ export class Passwords implements OnModuleInit {
   }
 
   async #turnAway(): Promise<never> {
-    await pause(TURNED_AWAY_AFTER_MS);
+    await pause(TURNED_AWAY_AFTER_MS * (1 + Math.random()));
     throw new PasswordsBusy(this.#mostWaiting);
   }
 }
