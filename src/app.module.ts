@@ -17,6 +17,8 @@ import type { WorkerStatus } from './health/worker-status.js';
 import { HttpModule } from './http/http.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { SessionModule } from './session/session.module.js';
 import { SignupModule } from './signup/signup.module.js';
@@ -24,14 +26,19 @@ import { SignupModule } from './signup/signup.module.js';
 /** What the program is made of. */
 @Module({})
 export class AppModule {
-  static with(config: Config, worker: WorkerStatus): DynamicModule {
+  static with(config: Config, worker: WorkerStatus, metrics?: Metrics): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(config),
+        MetricsModule.with(metrics),
         DatabaseModule,
         SessionModule.forRoot({
-          inject: [CONFIG, { token: StoreRequests, optional: true }],
+          inject: [
+            CONFIG,
+            { token: StoreRequests, optional: true },
+            { token: Metrics, optional: true },
+          ],
           useFactory: sessionOptions,
         }),
         HttpModule.with({

@@ -6,6 +6,7 @@ import { cartInSession } from './cart/cart.session.js';
 import type { Config } from './config/config.js';
 import type { StoreRequests } from './demo/store-requests.js';
 import { flashInSession } from './flash/flash.session.js';
+import type { Metrics } from './metrics/metrics.js';
 import type { SessionDataFormat } from './session/session-data.js';
 import type { SessionOptions } from './session/session.module.js';
 
@@ -18,7 +19,11 @@ const format: SessionDataFormat = {
 };
 
 /** The session library's options as the settings have them. */
-export function sessionOptions({ session }: Config, requests?: StoreRequests): SessionOptions {
+export function sessionOptions(
+  { session }: Config,
+  requests?: StoreRequests,
+  metrics?: Metrics,
+): SessionOptions {
   return {
     store: storeSettings(session),
     lifetime: {
@@ -29,6 +34,6 @@ export function sessionOptions({ session }: Config, requests?: StoreRequests): S
     data: format,
     endAllWithinMs: session.end_all_within_ms,
     mostPerOwner: session.max_sessions_per_user,
-    observe: requests?.observe,
+    observers: [requests ?? [], metrics?.sessions ?? []].flat(),
   };
 }

@@ -25,6 +25,7 @@ const server = z.strictObject({
   }),
   refuse_writes_without_origin: onOff(),
   max_connections_per_worker: integer(1, 1_000_000),
+  max_event_loop_delay_ms: integer(0, 60_000, 'milliseconds'),
   headers_timeout_ms: integer(100, 600_000, 'milliseconds'),
   request_timeout_ms: integer(100, 600_000, 'milliseconds'),
   idle_timeout_ms: integer(100, 600_000, 'milliseconds'),
@@ -37,6 +38,12 @@ const workers = z.strictObject({
   max_memory_mb: integer(0, 1_048_576, 'MiB'),
   startup_timeout_ms: integer(100, 600_000, 'milliseconds'),
   hang_timeout_ms: integer(2_000, 600_000, 'milliseconds'),
+});
+
+const metrics = z.strictObject({
+  enabled: onOff(),
+  host: text('a host name or an IP address'),
+  port: integer(0, 65_535),
 });
 
 const timeoutMs = integer(10, 60_000, 'milliseconds');
@@ -131,6 +138,7 @@ export const configSchema = z
     log: z.strictObject({
       level: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     }),
+    metrics,
     session,
     database,
     mail,

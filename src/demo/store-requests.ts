@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 import { currentRequest } from '../http/current-request.js';
+import type { SessionObserver } from '../session/session-observer.js';
 import type { StoreObserver, StoreOperation } from '../session/stores/observed.store.js';
 
 /** What the session store was asked. */
@@ -16,11 +17,10 @@ export interface StoreRequest {
  * count for the request that came first.
  */
 @Injectable()
-export class StoreRequests {
+export class StoreRequests implements SessionObserver {
   readonly #ofRequest = new WeakMap<FastifyRequest, StoreRequest[]>();
 
-  /** The observer to give to the session library. */
-  readonly observe: StoreObserver = (operation, ms, error) => {
+  readonly onOperation: StoreObserver = (operation, ms, error) => {
     const request = currentRequest();
     if (!request) return;
     const asked = this.#ofRequest.get(request) ?? [];

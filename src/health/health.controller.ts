@@ -1,4 +1,5 @@
 import { Controller, Get, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 
 import { Public } from '../auth/public.decorator.js';
@@ -20,12 +21,14 @@ export class HealthController {
 
   /** Whether the process works: if not, start it anew. A server that is away is no reason to. */
   @Get(['', 'live'])
+  @RouteConfig({ servedUnderPressure: true })
   live() {
     return { status: 'ok' };
   }
 
   /** Whether to send requests here. */
   @Get('ready')
+  @RouteConfig({ servedUnderPressure: true })
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const [sessions, database] = await Promise.all([
       answerOf(this.sessions.ping()),

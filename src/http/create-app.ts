@@ -10,6 +10,9 @@ import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
 import { NestLogger } from '../logging/logger.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { measureRequests } from '../metrics/request-metrics.js';
+import { refuseOverload } from './back-pressure.js';
 import { trackRequests } from './current-request.js';
 import { refuseWritesWithoutOrigin } from './cross-site.js';
 import { takeCspReports } from './csp-reports.js';
@@ -27,6 +30,7 @@ export async function createApp(
   config: Config,
   logger: Logger,
   publicFolder: string,
+  metrics?: Metrics,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     trustProxy: config.server.trust_proxy,
@@ -44,7 +48,11 @@ export async function createApp(
   const fastify = adapter.getInstance();
   trackRequests(fastify);
   logRequests(fastify, logger);
+  if (metrics) measureRequests(fastify, metrics);
   addSecurityHeaders(fastify);
+  await refuseOverload(fastify, config.server.max_event_loop_delay_ms, () =>
+    metrics?.requestRefused(),
+  );
   refuseAmbiguous(fastify);
   refuseExcess(fastify);
   // Behind a proxy the Host may be another than the one that browsers know.

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { stateOf } from './form.js';
-import { FormRejected, FreshLoginRequired, LoginRequired } from './http.errors.js';
+import { FormRejected, FreshLoginRequired, LoginRequired, Overloaded } from './http.errors.js';
 import { linkWithNext, localPath } from './local-path.js';
 import { Pages } from './pages.js';
 import { securityEvent } from './security-events.js';
@@ -45,7 +45,9 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const { detail: explanation, ...rest } = problem;
     const action = problem.retryAfterSeconds && wayToTryAgain(request);
-    return this.pages.render(request, 'error', { ...rest, explanation, action });
+    const model = { ...rest, explanation, action };
+    if (error instanceof Overloaded) return this.pages.renderForAnybody(request, 'error', model);
+    return this.pages.render(request, 'error', model);
   }
 
   #log(problem: Problem, error: unknown): void {

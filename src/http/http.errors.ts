@@ -41,6 +41,19 @@ export class TryAgainLater extends Error {
   }
 }
 
+/** More is asked of this worker than it can answer in time. */
+export class Overloaded extends TryAgainLater {
+  override readonly name = 'Overloaded';
+
+  constructor(lateMs: number) {
+    super(
+      `the event loop is ${Math.round(lateMs)} ms late`,
+      'More people are here right now than we can serve. Nothing is lost: please try again in a moment.',
+      2,
+    );
+  }
+}
+
 /** Something was tried more often than it may be. */
 export class TooManyTries extends Error {
   override readonly name = 'TooManyTries';

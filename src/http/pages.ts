@@ -19,7 +19,24 @@ export class Pages {
 
   /** A page that is public by itself is not withheld for its header. */
   async render(request: FastifyRequest, template: string, model: object): Promise<string> {
-    const session = await request.session.loadIfAvailable();
+    return this.#render(request, await request.session.loadIfAvailable(), template, model);
+  }
+
+  /** The same without asking who is there, which takes the store's time. */
+  async renderForAnybody(
+    request: FastifyRequest,
+    template: string,
+    model: object,
+  ): Promise<string> {
+    return this.#render(request, null, template, model);
+  }
+
+  async #render(
+    request: FastifyRequest,
+    session: Session | null,
+    template: string,
+    model: object,
+  ): Promise<string> {
     return this.views.render(template, {
       ...(await this.layoutOf(session, request)),
       currentPath: request.url.split('?')[0],

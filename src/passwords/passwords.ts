@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
 import pLimit, { type LimitFunction } from 'p-limit';
 
 import { CONFIG, type Config } from '../config/config.js';
 import { TryAgainLater } from '../http/http.errors.js';
+import { Metrics } from '../metrics/metrics.js';
 import { type HashCost, isAffordable } from './password-hash.js';
 
 /**
@@ -41,7 +42,10 @@ export class Passwords implements OnModuleInit {
   /** The hash of no password that anybody knows, made at the start so that its making takes no login's time. */
   #decoy: string | null = null;
 
-  constructor(@Inject(CONFIG) { auth: { argon2 } }: { auth: Pick<Config['auth'], 'argon2'> }) {
+  constructor(
+    @Inject(CONFIG) { auth: { argon2 } }: { auth: Pick<Config['auth'], 'argon2'> },
+    @Optional() private readonly metrics?: Metrics,
+  ) {
     this.#options = {
       memoryCost: argon2.memory_kib,
       timeCost: argon2.iterations,
@@ -49,10 +53,11 @@ export class Passwords implements OnModuleInit {
     };
     this.#turns = pLimit(argon2.at_once);
     this.#mostWaiting = argon2.waiting;
+    metrics?.watchPasswords(() => this.#turns.pendingCount);
   }
 
   async onModuleInit(): Promise<void> {
-    this.#decoy = await this.hash(crypto.randomUUID());
+    this.#decoy = await this.#hash(crypto.randomUUID());
   }
 
   /**
@@ -66,8 +71,7 @@ export class Passwords implements OnModuleInit {
 
   /** @throws PasswordsBusy */
   async hash(password: string): Promise<string> {
-    const options = { type: argon2id, ...this.#options };
-    return this.#inTurn(async () => hash(password.normalize('NFKC'), options));
+    return this.#inTurn(async () => this.#hash(password));
   }
 
   /**
@@ -100,7 +104,22 @@ export class Passwords implements OnModuleInit {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#isFull ? this.#turnAway() : this.#turns(work);
+    if (this.#isFull) return this.#turnAway();
+    const asked = performance.now();
+    return this.#turns(async () => this.#measured(work, performance.now() - asked));
+  }
+
+  async #measured<T>(work: () => Promise<T>, waitedMs: number): Promise<T> {
+    const began = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.metrics?.passwordChecked(waitedMs, performance.now() - began);
+    }
+  }
+
+  async #hash(password: string): Promise<string> {
+    return hash(password.normalize('NFKC'), { type: argon2id, ...this.#options });
   }
 
   get #isFull(): boolean {
@@ -108,6 +127,7 @@ export class Passwords implements OnModuleInit {
   }
 
   async #turnAway(): Promise<never> {
+    this.metrics?.passwordRefused();
     await pause(TURNED_AWAY_AFTER_MS * (1 + Math.random()));
     throw new PasswordsBusy(this.#mostWaiting);
   }

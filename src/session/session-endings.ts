@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { SessionRecordCorrupt, SessionStoreUnavailable } from './session.errors.js';
 import type { SessionKey } from './session-id.js';
 import type { SessionLifetime } from './session-lifetime.js';
+import { tellNobody, type TellEvent } from './session-observer.js';
 import { NO_CLIENT } from './session-record.js';
 import type { SessionStore } from './stores/session-store.js';
 
@@ -24,13 +25,16 @@ export class SessionEndings {
   constructor(
     private readonly store: SessionStore,
     private readonly lifetime: SessionLifetime,
+    private readonly tell: TellEvent = tellNobody,
   ) {}
 
   /** Says whether there was a session to end. */
   async end(key: SessionKey, reason: EndReason): Promise<boolean> {
     // First: once the session is gone, its browser may ask at any moment.
     await this.#leaveNote(key, reason);
-    return this.store.delete(key);
+    const ended = await this.store.delete(key);
+    if (ended) this.tell('ended');
+    return ended;
   }
 
   /** Why a session that is gone was ended; null when nobody has ended it, or it is too long ago. */

@@ -6,6 +6,7 @@ import { type EndReason, OVER_LIMIT, SessionEndings } from './session-endings.js
 import { type Change, frozen, type SessionData, type SessionDataFormat } from './session-data.js';
 import { keyOf, newSessionId, type SessionId, type SessionKey } from './session-id.js';
 import { msToLive, type SessionLifetime } from './session-lifetime.js';
+import { tellNobody, type TellEvent } from './session-observer.js';
 import type { Client, SessionRecord } from './session-record.js';
 import type { SessionStore, StoredSession, Version } from './stores/session-store.js';
 
@@ -33,6 +34,7 @@ export class SessionRepository {
   /**
    * @param mostPerOwner how many sessions a user may have: a login beyond that ends the oldest
    * @param allEnd knows whether all sessions were ended; without it that can't be
+   * @param tell hears what becomes of sessions
    */
   constructor(
     private readonly store: SessionStore,
@@ -40,8 +42,9 @@ export class SessionRepository {
     private readonly format: SessionDataFormat,
     private readonly mostPerOwner = Infinity,
     private readonly allEnd?: AllSessionsEnd,
+    private readonly tell: TellEvent = tellNobody,
   ) {
-    this.#endings = new SessionEndings(store, lifetime);
+    this.#endings = new SessionEndings(store, lifetime, tell);
   }
 
   /** Data of a session that nothing has been put into. */
@@ -57,27 +60,22 @@ export class SessionRepository {
     const record = { data: frozen(data), owner, createdAt, expiresAt, client };
     const version = await this.store.create(key, record);
     if (version === null) throw new Error('the system gave the same 256 random bits twice');
+    this.tell('made');
     return { id, session: { key, version, record } };
   }
 
   /** The session of a key, and its idle clock restarted; null when there is none, or none that this app can read. */
   async read(key: SessionKey): Promise<LiveSession | null> {
-    const stored = await this.#readStored(key);
-    if (stored === null) return null;
-    const endReason = await this.allEnd?.reasonFor(stored.record);
-    if (endReason) {
-      await this.#endings.end(key, endReason);
-      return null;
-    }
-    const data = this.format.parse(stored.record.data);
-    if (data === null) return this.#discard(key, 'its data is not what this app stores');
-    return { key, version: stored.version, record: { ...stored.record, data: frozen(data) } };
+    const session = await this.#read(key);
+    this.tell(session === null ? 'missed' : 'read');
+    return session;
   }
 
   /** Stores new data in place of `session`'s; null when it was changed or ended meanwhile. */
   async replace(session: LiveSession, data: SessionData): Promise<LiveSession | null> {
     const record = { ...session.record, data };
     const version = await this.store.replace(session.key, session.version, record);
+    this.tell(version === null ? 'conflicted' : 'changed');
     return version === null ? null : { key: session.key, version, record };
   }
 
@@ -97,9 +95,10 @@ export class SessionRepository {
       const renewed = await this.create(owner, data, client);
       // Before the old one goes: if this fails, it is still there.
       if (owner !== null) await this.#endOldest(owner, [renewed.session.key, from?.key]);
-      if (from === null || (await this.store.delete(from.key, from.version))) return renewed;
+      if (from === null || (await this.#delete(from.key, from.version))) return renewed;
       // Somebody changed the old session after it was read: what they stored must move along.
-      await this.store.delete(renewed.session.key);
+      this.tell('conflicted');
+      await this.#delete(renewed.session.key);
       from = await this.read(from.key);
     }
     throw new SessionStoreUnavailable(
@@ -118,7 +117,7 @@ export class SessionRepository {
   }
 
   async end(key: SessionKey): Promise<void> {
-    await this.store.delete(key);
+    await this.#delete(key);
   }
 
   /** Ends the oldest of a user's sessions that are too many. */
@@ -132,6 +131,19 @@ export class SessionRepository {
     );
   }
 
+  async #read(key: SessionKey): Promise<LiveSession | null> {
+    const stored = await this.#readStored(key);
+    if (stored === null) return null;
+    const endReason = await this.allEnd?.reasonFor(stored.record);
+    if (endReason) {
+      await this.#endings.end(key, endReason);
+      return null;
+    }
+    const data = this.format.parse(stored.record.data);
+    if (data === null) return this.#discard(key, 'its data is not what this app stores');
+    return { key, version: stored.version, record: { ...stored.record, data: frozen(data) } };
+  }
+
   async #readStored(key: SessionKey): Promise<StoredSession | null> {
     try {
       return await this.store.read(key);
@@ -141,9 +153,16 @@ export class SessionRepository {
     }
   }
 
+  /** Says whether there was one to delete. */
+  async #delete(key: SessionKey, version?: Version): Promise<boolean> {
+    const ended = await this.store.delete(key, version);
+    if (ended) this.tell('ended');
+    return ended;
+  }
+
   async #discard(key: SessionKey, reason: string): Promise<null> {
     this.#logger.warn(`session ${key.slice(0, 8)}… deleted: ${reason}`);
-    await this.store.delete(key);
+    await this.#delete(key);
     return null;
   }
 }

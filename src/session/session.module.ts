@@ -16,9 +16,10 @@ import { SessionStoreUnavailable } from './session.errors.js';
 import { SessionChanges } from './session-changes.js';
 import type { SessionDataFormat } from './session-data.js';
 import type { SessionLifetime } from './session-lifetime.js';
+import type { SessionObserver, TellEvent } from './session-observer.js';
 import { SessionRepository } from './session-repository.js';
 import { Sessions } from './sessions.js';
-import { ObservedStore, type StoreObserver } from './stores/observed.store.js';
+import { ObservedStore } from './stores/observed.store.js';
 import { openStore, type StoreSettings } from './stores/open-store.js';
 import type { SessionStore } from './stores/session-store.js';
 
@@ -30,8 +31,8 @@ export interface SessionOptions {
   readonly mostPerOwner?: number | undefined;
   /** How soon every process knows that all sessions were ended, in milliseconds, and how far clocks may be apart. */
   readonly endAllWithinMs: number;
-  /** Hears what the store is asked; without one nothing is measured. It must not throw. */
-  readonly observe?: StoreObserver | undefined;
+  /** Hear what the library does; without one nothing is measured. */
+  readonly observers?: readonly SessionObserver[];
 }
 
 const OPTIONS = Symbol('session options');
@@ -66,13 +67,13 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
           provide: SessionRepository,
           inject: [STORE, OPTIONS, AllSessionsEnd],
           useFactory: (store: SessionStore, o: SessionOptions, allEnd: AllSessionsEnd) =>
-            new SessionRepository(store, o.lifetime, o.data, o.mostPerOwner, allEnd),
+            new SessionRepository(store, o.lifetime, o.data, o.mostPerOwner, allEnd, tellerOf(o)),
         },
         {
           provide: Sessions,
           inject: [STORE, OPTIONS, AllSessionsEnd],
           useFactory: (store: SessionStore, o: SessionOptions, allEnd: AllSessionsEnd) =>
-            new Sessions(store, o.lifetime, allEnd),
+            new Sessions(store, o.lifetime, allEnd, tellerOf(o)),
         },
         {
           provide: AllSessionsEnd,
@@ -107,9 +108,20 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-async function storeOf({ store, lifetime, observe }: SessionOptions): Promise<SessionStore> {
+async function storeOf({ store, lifetime, observers = [] }: SessionOptions): Promise<SessionStore> {
   const opened = await openStore(store, lifetime);
-  return observe ? new ObservedStore(opened, observe) : opened;
+  const listening = observers.flatMap(({ onOperation }) => onOperation ?? []);
+  if (listening.length === 0) return opened;
+  return new ObservedStore(opened, (...operation) => {
+    for (const onOperation of listening) onOperation(...operation);
+  });
+}
+
+function tellerOf({ observers = [] }: SessionOptions): TellEvent {
+  const listening = observers.flatMap(({ onEvent }) => onEvent ?? []);
+  return (event) => {
+    for (const onEvent of listening) onEvent(event);
+  };
 }
 
 function addSessionHooks(fastify: FastifyInstance, sessions: SessionRepository): void {

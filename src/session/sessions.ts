@@ -2,6 +2,7 @@ import type { AllSessionsEnd } from './all-sessions-end.js';
 import { type EndReason, SessionEndings } from './session-endings.js';
 import { handleOf, type SessionHandle, type SessionKey } from './session-id.js';
 import type { SessionLifetime } from './session-lifetime.js';
+import { tellNobody, type TellEvent } from './session-observer.js';
 import type { Client } from './session-record.js';
 import type { ListedSession, SessionStore } from './stores/session-store.js';
 
@@ -23,8 +24,9 @@ export class Sessions {
     private readonly store: SessionStore,
     lifetime: SessionLifetime,
     private readonly allEnd?: AllSessionsEnd,
+    tell: TellEvent = tellNobody,
   ) {
-    this.#endings = new SessionEndings(store, lifetime);
+    this.#endings = new SessionEndings(store, lifetime, tell);
   }
 
   /** Resolves when the store answers. @throws SessionStoreUnavailable when it does not */

@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
+import type { MetricsReport } from '../metrics/metrics.js';
+import { type EndReason, type Kill, KILLS, type Retirement } from './endings.js';
 import type { Order, Report } from './messages.js';
 
 /** The settings that workers were started with; a changed server.yaml makes another. */
@@ -13,6 +15,7 @@ export interface Generation {
 
 /** How a worker ended. */
 export interface Ending {
+  readonly reason: EndReason;
   /** Its exit code, or the signal that ended it, in words. */
   readonly how: string;
   /** Whether it could not start, and not because somebody else killed it. */
@@ -27,11 +30,17 @@ export interface WorkerEvents {
   free(): void;
   retire(): void;
   kill(pid: number, asking: ManagedWorker): void;
+  reported(worker: ManagedWorker, metrics: MetricsReport): void;
   ended(worker: ManagedWorker, ending: Ending): void;
+  /** Nothing more will be heard of it: what it had sent before it ended may be heard after that. */
+  gone(worker: ManagedWorker): void;
 }
 
 /** How long a worker may take to end after its grace period, before it is killed, in milliseconds. */
 const GRACE_SLACK_MS = 1_000;
+
+/** How long a worker may take to report its metrics before the last that it has reported will do, in milliseconds. */
+const METRICS_WITHIN_MS = 1_000;
 
 /**
  * A worker that says so often that it is alive, and not that it has taken its connection, has not got it: Node.js gives up
@@ -42,17 +51,19 @@ const LOST_AFTER_REPORTS = 3;
 /** A worker process as its supervisor sees it. */
 export class ManagedWorker {
   state: 'starting' | 'ready' | 'draining' = 'starting';
-  /** Whether another should take its place. */
-  retiring = false;
+  /** Why another should take its place; null while none should. */
+  #retiredFor: Retirement['reason'] | null = null;
   readonly #worker: Worker;
   /** Seconds since it was last heard of. */
   #silentFor = 0;
-  #killedFor: string | null = null;
+  #killedFor: Kill | null = null;
   /** A connection that it was given and has not taken yet. */
   #given: Socket | null = null;
   /** How often it has said since then that it is alive. */
   #aliveSinceGiven = 0;
   #condemned = false;
+  /** Those who wait for its metrics, the first first. */
+  readonly #awaitingMetrics: (() => void)[] = [];
 
   constructor(
     readonly generation: Generation,
@@ -62,8 +73,19 @@ export class ManagedWorker {
     this.#worker = cluster.fork();
     this.#worker.on('message', (report: Report) => this.#hear(report));
     this.#worker.on('exit', (code, signal) => this.#end(code, signal));
+    this.#worker.on('disconnect', () => this.events.gone(this));
     // Sending to one that has just died fails; that it died is heard of anyway.
     this.#worker.on('error', (error) => this.#log('debug', `can't be told: ${error.message}`));
+  }
+
+  /** No other has had it. */
+  get number(): number {
+    return this.#worker.id;
+  }
+
+  /** Whether another should take its place. */
+  get retiring(): boolean {
+    return this.#retiredFor !== null;
   }
 
   get pid(): number | undefined {
@@ -88,7 +110,7 @@ export class ManagedWorker {
     const { startup_timeout_ms, hang_timeout_ms } = this.generation.config.workers;
     const limitMs = this.state === 'starting' ? startup_timeout_ms : hang_timeout_ms;
     if (this.state === 'draining' || this.#silentFor * 1_000 <= limitMs) return;
-    this.kill(this.state === 'starting' ? 'not ready in time' : 'its event loop hangs');
+    this.kill(this.state === 'starting' ? 'slow_start' : 'hung');
   }
 
   /** Has it answer what is under way and end, and kills it when that takes longer than the grace period. */
@@ -97,13 +119,23 @@ export class ManagedWorker {
     this.state = 'draining';
     this.#tell({ drain: true });
     const graceMs = this.generation.config.server.shutdown_grace_period_ms + GRACE_SLACK_MS;
-    const timer = setTimeout(() => this.kill('it did not end in time'), graceMs);
+    const timer = setTimeout(() => this.kill('slow_end'), graceMs);
     this.#worker.once('exit', () => clearTimeout(timer));
   }
 
-  kill(reason: string): void {
+  /** Resolves when it has reported its metrics, or is not going to. */
+  async reportMetrics(): Promise<void> {
+    if (!this.generation.config.metrics.enabled || this.state === 'starting') return;
+    await new Promise<void>((resolve) => {
+      this.#awaitingMetrics.push(resolve);
+      setTimeout(resolve, METRICS_WITHIN_MS);
+      this.#tell({ metrics: true });
+    });
+  }
+
+  kill(reason: Kill): void {
     this.#killedFor ??= reason;
-    this.#log('warn', `killed: ${reason}`);
+    this.#log('warn', `killed: ${KILLS[reason]}`);
     this.#worker.process.kill('SIGKILL');
   }
 
@@ -121,6 +153,7 @@ export class ManagedWorker {
     else if ('taken' in report) this.#becomeFree();
     else if ('alive' in report) this.#isAlive(report.alive.rss);
     else if ('retire' in report) this.#retire(report.retire);
+    else if ('metrics' in report) this.#hearMetrics(report.metrics);
     else this.events.kill(report.kill.pid, this);
   }
 
@@ -148,25 +181,40 @@ export class ManagedWorker {
   #checkMemory(rss: number): void {
     const { max_memory_mb } = this.generation.config.workers;
     if (max_memory_mb > 0 && rss > max_memory_mb * 2 ** 20) {
-      this.#retire(`${Math.round(rss / 2 ** 20)} MB of memory`);
+      const inWords = `${Math.round(rss / 2 ** 20)} MB of memory`;
+      this.#retire({ reason: 'max_memory', inWords });
     }
   }
 
-  #retire(reason: string): void {
+  #hearMetrics(metrics: MetricsReport): void {
+    this.events.reported(this, metrics);
+    this.#awaitingMetrics.shift()?.();
+  }
+
+  #retire({ reason, inWords }: Retirement): void {
     if (this.retiring || this.state !== 'ready') return;
-    this.retiring = true;
-    this.#log('info', `to be replaced: ${reason}`);
+    this.#retiredFor = reason;
+    this.#log('info', `to be replaced: ${inWords}`);
     this.events.retire();
   }
 
   #end(code: number | null, signal: string | null): void {
     const expected = this.state === 'draining' && this.#killedFor === null;
-    const how = this.#killedFor ?? signal ?? `exit code ${code}`;
+    const how = this.#killedFor === null ? (signal ?? `exit code ${code}`) : KILLS[this.#killedFor];
     // Without a reason of ours, SIGKILL and SIGTERM come from outside.
     const byItself = this.#killedFor !== null || (signal !== 'SIGKILL' && signal !== 'SIGTERM');
     this.#log(expected ? 'info' : 'warn', `ended: ${how}`);
     const failed = this.state === 'starting' && byItself;
-    this.events.ended(this, { how, failed, notTaken: this.#given });
+    for (const resolve of this.#awaitingMetrics.splice(0)) resolve();
+    const reason = this.#endReason(signal);
+    this.events.ended(this, { reason, how, failed, notTaken: this.#given });
+  }
+
+  #endReason(signal: string | null): EndReason {
+    if (this.#killedFor !== null) return this.#killedFor;
+    if (this.#condemned) return 'asked_for';
+    if (signal !== null) return 'killed';
+    return this.state === 'draining' ? (this.#retiredFor ?? 'settings') : 'crashed';
   }
 
   #tell(order: Order, socket?: Socket): void {

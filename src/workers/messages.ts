@@ -1,4 +1,6 @@
 import type { Config } from '../config/config.js';
+import type { MetricsReport } from '../metrics/metrics.js';
+import type { Retirement } from './endings.js';
 
 /** What the supervisor tells a worker. */
 export type Order =
@@ -8,6 +10,8 @@ export type Order =
   | { readonly serve: true }
   /** Answer what is under way, then end. */
   | { readonly drain: true }
+  /** Report the metrics. */
+  | { readonly metrics: true }
   /** Whether a process that was to be killed is a worker. If it is this one, it gets no more connections. */
   | { readonly killed: { readonly pid: number; readonly known: boolean } };
 
@@ -21,8 +25,10 @@ export type Report =
   | { readonly taken: true }
   /** Sent every second: the event loop turns, and this much memory is in use, in bytes. */
   | { readonly alive: { readonly rss: number } }
-  /** It wants to end once another is there, for this reason. */
-  | { readonly retire: string }
+  /** It wants to end once another is there. */
+  | { readonly retire: Retirement }
+  /** What it has counted so far: sent when it is asked for, and at its end. */
+  | { readonly metrics: MetricsReport }
   /** Somebody wants to see what happens when a worker is killed. One that asks for itself does it, when it is told. */
   | { readonly kill: { readonly pid: number } };
 

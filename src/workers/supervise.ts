@@ -5,7 +5,9 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { ConfigMistakes, loadConfig } from '../config/load-config.js';
 import { announce } from '../logging/logger.js';
+import { ProgramMetrics } from '../metrics/program-metrics.js';
 import { ListenFailed, Listener } from './listener.js';
+import { MetricsServer } from './metrics-server.js';
 import { Supervisor } from './supervisor.js';
 
 /** How often it is looked whether the settings have changed, in milliseconds. Looking works on any file system. */
@@ -18,9 +20,15 @@ const LOOK_EVERY_MS = 1_000;
  */
 export async function supervise(file: string, config: Config, logger: Logger): Promise<void> {
   const listener = new Listener((socket) => supervisor.serve(socket));
+  const metrics = new ProgramMetrics();
+  const metricsServer = new MetricsServer(async () => {
+    await supervisor.reportMetrics();
+    return metrics.text();
+  }, logger);
   const supervisor = new Supervisor(
     config,
     logger,
+    metrics,
     () => announce(logger, listener.url, config.workers.count),
     (exitCode) => process.exit(exitCode),
   );
@@ -28,6 +36,7 @@ export async function supervise(file: string, config: Config, logger: Logger): P
     try {
       const changed = loadConfig(file, process.env);
       await listener.listen(changed.server);
+      await metricsServer.use(changed.metrics);
       logger.info(`${why}: the workers are replaced`);
       supervisor.reload(changed);
     } catch (error) {
@@ -40,6 +49,7 @@ export async function supervise(file: string, config: Config, logger: Logger): P
     supervisor.stop();
   };
   await listener.listen(config.server);
+  await metricsServer.use(config.metrics);
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   process.on('SIGHUP', () => void reload('SIGHUP'));

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { Config } from '../config/config.js';
 import { WorkerStatus } from '../health/worker-status.js';
 import { createLogger } from '../logging/logger.js';
+import { Metrics } from '../metrics/metrics.js';
 import { ALIVE_EVERY_MS, type Order, type Report } from './messages.js';
 import { type RunningWorker, startWorker } from './worker.js';
 
@@ -15,11 +16,14 @@ export function runSupervisedWorker(): void {
     if (ending) return;
     ending = true;
     const running = await worker;
-    process.exit((await running?.drain()) === false ? 1 : 0);
+    const drained = await running?.drain();
+    await reportMetrics();
+    process.exit(drained === false ? 1 : 0);
   };
   process.on('message', (order: Order, socket?: Socket) => {
     if ('drain' in order) void end();
     else if ('start' in order) worker ??= start(order.start);
+    else if ('metrics' in order) void reportMetrics();
     else if ('killed' in order) kills.answered(order.killed);
     else void take(worker, socket);
   });
@@ -27,9 +31,12 @@ export function runSupervisedWorker(): void {
   process.on('disconnect', () => void end());
   // A terminal sends Ctrl-C to all processes; it is the supervisor that decides.
   process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => report({ retire: 'SIGTERM' }));
+  process.on('SIGTERM', () => report({ retire: { reason: 'signal', inWords: 'SIGTERM' } }));
   report({ hello: true });
 }
+
+/** What this worker counts; nothing unless the settings ask for it. */
+let metrics: Metrics | undefined;
 
 async function start(config: Config): Promise<RunningWorker> {
   const number = cluster.worker?.id ?? 0;
@@ -38,8 +45,10 @@ async function start(config: Config): Promise<RunningWorker> {
     maxRequests: config.workers.max_requests,
     killWorker: async (pid) => kills.ask(pid),
   });
-  const worker = await startWorker(config, status, createLogger(config, number), () => {
-    if (status.answered === status.retiresAfter) report({ retire: `${status.answered} requests` });
+  if (config.metrics.enabled) metrics = new Metrics(number);
+  const worker = await startWorker(config, status, createLogger(config, number), metrics, () => {
+    if (status.answered !== status.retiresAfter) return;
+    report({ retire: { reason: 'max_requests', inWords: `${status.answered} requests` } });
   });
   report({ ready: true });
   setInterval(() => report({ alive: { rss: process.memoryUsage.rss() } }), ALIVE_EVERY_MS).unref();
@@ -70,6 +79,14 @@ async function take(worker: Promise<RunningWorker> | null, socket?: Socket): Pro
   if (socket) (await worker)?.serve(socket);
 }
 
-function report(what: Report): void {
-  if (process.connected) process.send?.(what);
+/** Resolves once the supervisor will get it, whatever becomes of this process. */
+async function reportMetrics(): Promise<void> {
+  if (!metrics) return;
+  const counted = await metrics.report();
+  await new Promise<void>((resolve) => report({ metrics: counted }, resolve));
+}
+
+function report(what: Report, sent: () => void = () => undefined): void {
+  if (process.connected) process.send?.(what, undefined, undefined, sent);
+  else sent();
 }

@@ -4,11 +4,15 @@ import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
+import type { ProgramMetrics, WorkerCounts } from '../metrics/program-metrics.js';
 import { type Ending, type Generation, ManagedWorker } from './managed-worker.js';
 import { Restarts } from './restarts.js';
 
 /** As many connections may wait for a worker; beyond, the one that has waited longest is closed. */
 const MOST_WAITING = 4_096;
+
+/** How often workers report their metrics at least, in milliseconds: so much is lost of what one counts that is killed. */
+const METRICS_EVERY_MS = 5_000;
 
 /**
  * Keeps as many workers as the settings ask for. Whatever happens (a worker crashes, has answered its share, the
@@ -35,15 +39,18 @@ export class Supervisor {
   constructor(
     config: Config,
     private readonly logger: Logger,
+    private readonly metrics: ProgramMetrics,
     private readonly onReady: () => void,
     private readonly onEnd: (exitCode: number) => void,
   ) {
     this.#generation = { config };
+    metrics.watchWorkers(() => this.#counts);
   }
 
   start(): void {
     // One that hangs is found by ticks of this process: time that the whole machine sleeps counts for nobody.
     setInterval(() => this.#workers.forEach((worker) => worker.tick()), 1_000).unref();
+    setInterval(() => void this.reportMetrics(), METRICS_EVERY_MS).unref();
     this.#step();
   }
 
@@ -54,6 +61,11 @@ export class Supervisor {
     this.#handOut();
   }
 
+  /** Resolves when the metrics are those of this moment. */
+  async reportMetrics(): Promise<void> {
+    await Promise.all([...this.#workers].map(async (worker) => worker.reportMetrics()));
+  }
+
   /** Replaces all workers, one by one, by such that have these settings. */
   reload(config: Config): void {
     this.#use({ config });
@@ -61,11 +73,11 @@ export class Supervisor {
 
   /** Has all workers answer what is under way and end. A second call kills them. */
   stop(): void {
-    if (this.#stopping) this.#workers.forEach((worker) => worker.kill('told twice to stop'));
+    if (this.#stopping) this.#workers.forEach((worker) => worker.kill('told_twice'));
     this.#stopping = true;
     for (const socket of this.#waiting.splice(0)) socket.destroy();
     for (const worker of this.#workers) {
-      if (worker.state === 'starting') worker.kill('not needed any more');
+      if (worker.state === 'starting') worker.kill('not_needed');
       else worker.drain();
     }
     this.#endIfAlone();
@@ -111,7 +123,9 @@ export class Supervisor {
       free: () => this.#handOut(),
       retire: () => this.#step(),
       kill: (pid, asking) => this.#kill(pid, asking),
+      reported: ({ number }, metrics) => this.metrics.workerReported(number, metrics),
       ended: (ended, ending) => this.#onEnded(ended, ending),
+      gone: ({ number }) => this.metrics.workerGone(number),
     });
     this.#workers.add(worker);
   }
@@ -128,6 +142,7 @@ export class Supervisor {
 
   #onEnded(worker: ManagedWorker, ending: Ending): void {
     this.#workers.delete(worker);
+    this.metrics.workerEnded(ending.reason);
     if (ending.notTaken) this.#waiting.unshift(ending.notTaken);
     if (this.#stopping) return this.#endIfAlone();
     if (worker.state !== 'draining') this.#restarts.ended(ending.failed);
@@ -152,7 +167,13 @@ export class Supervisor {
   #kill(pid: number, asking: ManagedWorker): void {
     const worker = [...this.#workers].find((one) => one.pid === pid);
     asking.answerKill(pid, worker !== undefined);
-    if (worker !== asking) worker?.kill('somebody asked for it');
+    if (worker !== asking) worker?.kill('asked_for');
+  }
+
+  get #counts(): WorkerCounts {
+    const counts = { starting: 0, ready: 0, draining: 0 };
+    for (const { state } of this.#workers) counts[state]++;
+    return counts;
   }
 
   get #ready(): ManagedWorker[] {

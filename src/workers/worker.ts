@@ -8,6 +8,7 @@ import type { Config } from '../config/config.js';
 import type { WorkerStatus } from '../health/worker-status.js';
 import { Connections } from '../http/connections.js';
 import { createApp } from '../http/create-app.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { favourMainThread } from './helper-threads.js';
 
 /** A process that serves requests. It keeps nothing that another could not take over. */
@@ -23,9 +24,11 @@ export async function startWorker(
   config: Config,
   status: WorkerStatus,
   logger: Logger,
+  metrics?: Metrics,
   onAnswer: () => void = () => undefined,
 ): Promise<RunningWorker> {
-  const app = await createApp(AppModule.with(config, status), config, logger, resolve('public'));
+  const module = AppModule.with(config, status, metrics);
+  const app = await createApp(module, config, logger, resolve('public'), metrics);
   const fastify = app.getHttpAdapter().getInstance();
   const connections = new Connections(fastify, config.server.max_connections_per_worker);
   fastify.addHook('onResponse', (_request, _reply, done) => {
