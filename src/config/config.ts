@@ -20,9 +20,12 @@ const server = z.strictObject({
   host: text('a host name or an IP address'),
   port: integer(0, 65_535),
   public_url: url(['https:', 'http:'], 'https://shop.example'),
-  trust_proxy: z.union([z.literal(false), z.array(z.string().refine(isNetwork)).min(1)], {
-    error: 'false, or a list of addresses or networks like [10.0.0.0/8]',
-  }),
+  trust_proxy: z.preprocess(
+    listed,
+    z.custom<false | string[]>((value) => value === false || areNetworks(value), {
+      error: 'false, or a list of addresses or networks like [10.0.0.0/8]',
+    }),
+  ),
   refuse_writes_without_origin: onOff(),
   max_connections_per_worker: integer(1, 1_000_000),
   max_event_loop_delay_ms: integer(0, 60_000, 'milliseconds'),
@@ -178,7 +181,18 @@ export type Config = z.infer<typeof configSchema>;
 /** For Nest's container: `@Inject(CONFIG) config: Config`. */
 export const CONFIG = Symbol('config');
 
-function isNetwork(value: string): boolean {
+/** What a variable can say of a list: `false`, or items separated by commas. */
+function listed(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return value === 'false' ? false : value.split(',').map((item) => item.trim());
+}
+
+function areNetworks(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(isNetwork);
+}
+
+function isNetwork(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
   const [address = '', bits, ...rest] = value.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;

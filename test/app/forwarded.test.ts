@@ -1,18 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type App, startApp } from '../../dev/app.js';
-import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 
-const TRUSTED = new SettingsFile({ server: { trust_proxy: ['127.0.0.1', '10.0.0.0/8'] } });
+const TRUST_PROXY = '127.0.0.1, 10.0.0.0/8';
 
 /** By itself the program trusts nobody; the other one trusts the proxies of its network. */
 let stack: Stack;
 let behindProxy: App;
 beforeAll(async () => {
   stack = await startStack({ WORKERS: '1' });
-  behindProxy = await startApp({ env: stack.env, settings: TRUSTED });
+  behindProxy = await startApp({ env: { ...stack.env, TRUST_PROXY } });
 });
 afterAll(async () => {
   await behindProxy.stop();

@@ -32,9 +32,11 @@ test('every mistake is listed, with its key, what it holds and what it takes', (
     PORT: '70000',
     WORKERS: 'many',
     SESSION_STORE: 'floppy',
+    TRUST_PROXY: '10.0.0.0/8,everybody',
   });
   expect(status).toBe(1);
   expect(stderr).toContain('server.port: holds "70000"; takes a whole number from 0 to 65535');
+  expect(stderr).toContain('server.trust_proxy: holds "10.0.0.0/8,everybody"; takes false, or a');
   expect(stderr).toContain('workers.count: holds "many"; takes a whole number from 0 to 1024');
   expect(stderr).toContain(
     'session.store: holds "floppy"; takes one of redis, memcached, postgres, mysql, file, memory',
