@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { freePort, isFree } from './free-port.js';
@@ -11,7 +11,7 @@ export interface Nginx extends ServerProcess {
 }
 
 /**
- * Starts a private nginx that gives each request to any of the machines, whoever it comes from.
+ * Starts a private nginx as deploy/nginx.conf sets it up: it gives each request to any of the machines, whoever it comes from.
  * @param machines where they listen: `http://host:port`
  * @throws NotInstalled when there is none and none can be installed
  */
@@ -32,8 +32,13 @@ export async function startNginx(machines: readonly string[]): Promise<Nginx> {
   return Object.assign(server, { url: `http://127.0.0.1:${port}` });
 }
 
+/** What runs in production, with other addresses: deploy/nginx.conf stands inside `http`. */
 function configuration(folder: string, port: number, machines: readonly string[]): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  const servers = machines.map((url) => `server ${new URL(url).host};`).join(' ');
+  const shop = readFileSync('deploy/nginx.conf', 'utf8')
+    .replace('server app:3000 resolve;', servers)
+    .replace('listen 8080;', `listen 127.0.0.1:${port};`);
   return `
 ${process.getuid?.() === 0 ? 'user root;' : ''}
 daemon off;
@@ -42,22 +47,7 @@ events {}
 http {
   access_log off;
   ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
-  upstream machines {
-    random;
-    ${machines.map((url) => `server ${new URL(url).host};`).join('\n    ')}
-    keepalive 32;
-  }
-  server {
-    listen 127.0.0.1:${port};
-    location / {
-      proxy_pass http://machines;
-      proxy_http_version 1.1;
-      proxy_set_header Connection '';
-      proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-      proxy_set_header X-Forwarded-Proto $scheme;
-    }
-  }
+  ${shop}
 }
 `;
 }
