@@ -1,0 +1,32 @@
+import type { Parts } from './imports.js';
+
+export interface Group {
+  readonly title: string;
+  readonly members: (parts: Parts) => string[];
+}
+
+const NAMED = {
+  start: ['main', 'workers', 'operators'],
+  wiring: ['app.module', 'app.layout', 'app.session', 'app.session-store'],
+  shared: ['flash', 'limits', 'mail', 'passwords', 'second-factor'],
+  foundation: ['config', 'database', 'http', 'logging', 'money', 'session'],
+};
+
+/** A part that no other group names is a feature: what the program is for. */
+function features(parts: Parts): string[] {
+  const named = new Set(Object.values(NAMED).flat());
+  return [...parts.keys()].filter((part) => !named.has(part));
+}
+
+/** From the top down: a part may use those of its own group and of the groups below. */
+export const GROUPS: readonly Group[] = [
+  group('start'),
+  group('wiring'),
+  { title: 'features', members: features },
+  group('shared'),
+  group('foundation'),
+];
+
+function group(title: keyof typeof NAMED): Group {
+  return { title, members: (parts) => NAMED[title].filter((part) => parts.has(part)) };
+}
