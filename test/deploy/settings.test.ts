@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { parse, parseAllDocuments } from 'yaml';
+
+import { loadConfig } from '../../src/config/load-config.js';
+
+const DATABASE_URL = 'postgresql://shop@postgres.example/shop';
+const config = loadConfig('config/server.yaml', { DATABASE_URL });
+const variables = new Set(
+  [...readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(
+    ([, name]) => name,
+  ),
+);
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly data?: Record<string, string>;
+  readonly stringData?: Record<string, string>;
+  // Kubernetes' own schemas say what is in it.
+  readonly spec: any; // oxlint-disable-line typescript/no-explicit-any
+}
+
+const FOLDER = 'deploy/kubernetes';
+const manifests = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.yaml') && name !== 'kustomization.yaml')
+  .flatMap((name) => parseAllDocuments(readFileSync(`${FOLDER}/${name}`, 'utf8')))
+  .map((document) => document.toJS() as Manifest);
+
+function manifest(kind: string, name?: string): Manifest {
+  const found = manifests.find((one) => one.kind === kind && (!name || one.metadata.name === name));
+  if (!found) throw new Error(`no ${kind} ${name ?? ''}`);
+  return found;
+}
+
+const pod = manifest('Deployment').spec.template.spec;
+const [container] = pod.containers;
+const compose = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true });
+
+test('a pod and a container are given the time that the program takes to end', () => {
+  const graceS = config.server.shutdown_grace_period_ms / 1_000;
+  const waitsS = container.lifecycle.preStop.sleep.seconds;
+  expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(waitsS + graceS);
+  expect(Number.parseInt(compose.services.app.stop_grace_period, 10)).toBeGreaterThan(graceS);
+});
+
+test('a pod has the memory that its workers may take', () => {
+  const workers = Number(manifest('ConfigMap', 'environment').data!['WORKERS']);
+  const limitMb = Number.parseInt(container.resources.limits.memory, 10);
+  expect(limitMb).toBeGreaterThan(workers * config.workers.max_memory_mb);
+});
+
+test('readiness waits for longer than the servers may take for an answer', () => {
+  const longestMs = Math.max(config.session.redis.timeout_ms, config.database.timeout_ms);
+  expect(container.readinessProbe.timeoutSeconds * 1_000).toBeGreaterThan(longestMs);
+});
+
+test('a node can be drained at the least number of pods', () => {
+  const { minReplicas } = manifest('HorizontalPodAutoscaler').spec;
+  expect(minReplicas).toBeGreaterThan(manifest('PodDisruptionBudget').spec.minAvailable);
+});
+
+test('pods and containers have the variables that must be set, and none that nobody knows', () => {
+  const { data = {} } = manifest('ConfigMap', 'environment');
+  const { stringData = {} } = manifest('Secret', 'servers');
+  const inPods = { ...data, ...stringData };
+  expect(() => loadConfig('config/server.yaml', inPods)).not.toThrow();
+  const { environment } = compose.services.app;
+  const names = [...Object.keys(inPods), ...Object.keys(environment)];
+  expect(names.filter((name) => !variables.has(name))).toEqual([]);
+  const filled = Object.entries(environment as Record<string, string>).map(([name, value]) => [
+    name,
+    value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1'),
+  ]);
+  expect(() => loadConfig('config/server.yaml', Object.fromEntries(filled))).not.toThrow();
+});
+
+test('tables are migrated with the image that is then rolled out', () => {
+  const [migration] = manifest('Job').spec.template.spec.containers;
+  expect(migration.image).toBe(container.image);
+});
+
+test('all that is applied together is named', () => {
+  const { resources } = parse(readFileSync(`${FOLDER}/kustomization.yaml`, 'utf8'));
+  const byHand = ['kustomization.yaml', 'migration.yaml', 'namespace.yaml', 'secret.example.yaml'];
+  const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
+  expect([...resources, ...byHand].toSorted()).toEqual(files.toSorted());
+});
+
+test('nginx closes connections before the program does', () => {
+  const [, upstreamS] = /keepalive_timeout (\d+)s;/.exec(
+    readFileSync('deploy/nginx.conf', 'utf8'),
+  )!;
+  expect(Number(upstreamS) * 1_000).toBeLessThan(config.server.idle_timeout_ms);
+});

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import { run } from '../../dev/run.js';
+import { type RedisStack, startStack } from '../../dev/stack.js';
+import { Browser } from '../app/browser.js';
+import { DOCUMENTS, shellCommands } from './documents.js';
+
+const commands = [...new Set(DOCUMENTS.flatMap(shellCommands))];
+
+/** What is run against a program that is started, in the order in which it stands. */
+const OF_OPERATORS = commands.filter((command) => command.startsWith('npm run sessions'));
+/** What is run in a clone of its own. The whole suite is none of them: this test is a part of it. */
+const IN_A_CLONE = [
+  'npm ci',
+  'git config core.hooksPath .githooks',
+  'npm run lint',
+  'npm run typecheck',
+];
+const DEMO = 'npm run demo';
+const THE_SUITE = ['npm test'];
+
+test('each command in a document is one that is run here', () => {
+  expect(commands).toContain(DEMO);
+  const known = [...OF_OPERATORS, ...IN_A_CLONE, DEMO, ...THE_SUITE];
+  expect(commands.filter((command) => !known.includes(command))).toEqual([]);
+});
+
+describe('what operators type', () => {
+  let stack: RedisStack;
+  beforeAll(async () => {
+    stack = await startStack({ WORKERS: '1' });
+    await new Browser(stack.url).logIn();
+  });
+  afterAll(async () => stack.stop());
+
+  test.each(OF_OPERATORS)('%s', async (command) => {
+    const outcome = await run(['sh', '-c', command], { env: { ...process.env, ...stack.env } });
+    expect(outcome).toMatchObject({ ok: true });
+  });
+});
+
+const whole = process.env['SOAK'] ? describe : describe.skip;
+whole('what who has just cloned it types, in a clone', () => {
+  let clone: string;
+  beforeAll(async () => {
+    clone = join(mkdtempSync(join(tmpdir(), 'clone-')), 'nest-session-starter');
+    expect(await run(['git', 'clone', '--quiet', '.', clone])).toMatchObject({ ok: true });
+  });
+  afterAll(() => rmSync(join(clone, '..'), { recursive: true }));
+
+  test.each(IN_A_CLONE)('%s', async (command) => {
+    expect(await run(['sh', '-c', command], { cwd: clone })).toMatchObject({ ok: true });
+  });
+
+  test(`${DEMO}: the account that it names can log in`, async () => {
+    const demo = spawn('sh', ['-c', `exec ${DEMO}`], {
+      cwd: clone,
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
+    const ended = once(demo, 'exit');
+    let address: string | undefined;
+    for await (const line of createInterface(demo.stdout)) {
+      address = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+      if (address !== undefined) break;
+    }
+    expect((await new Browser(address!).logIn()).status).toBe(303);
+    // As Ctrl-C does: to all of it.
+    process.kill(-demo.pid!, 'SIGINT');
+    await ended;
+  });
+});
