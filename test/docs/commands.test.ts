@@ -65,14 +65,17 @@ whole('what who has just cloned it types, in a clone', () => {
       detached: true,
     });
     const ended = once(demo, 'exit');
-    let address: string | undefined;
-    for await (const line of createInterface(demo.stdout)) {
-      address = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-      if (address !== undefined) break;
+    try {
+      let address: string | undefined;
+      for await (const line of createInterface(demo.stdout)) {
+        address = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+        if (address !== undefined) break;
+      }
+      expect((await new Browser(address!).logIn()).status).toBe(303);
+    } finally {
+      // As Ctrl-C does: to all of it.
+      process.kill(-demo.pid!, 'SIGINT');
+      await ended;
     }
-    expect((await new Browser(address!).logIn()).status).toBe(303);
-    // As Ctrl-C does: to all of it.
-    process.kill(-demo.pid!, 'SIGINT');
-    await ended;
   });
 });
