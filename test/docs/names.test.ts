@@ -35,9 +35,9 @@ function isMissing(word: string): boolean {
   if (script !== undefined) return !(script in scripts);
   const variable = /^([A-Z]+(?:_[A-Z]+)+)(?:=.*)?$/.exec(word)?.[1];
   if (variable !== undefined) return !variables.has(variable);
-  // A word with a unit at its end is a setting, and so is one that is dotted and begins with a group of settings.
-  if (/^[a-z_]+_(ms|seconds|kib|mb|size)$/.test(word)) {
-    return !settings.some((name) => name.split('.').at(-1) === word);
+  // A word with a unit at its end is a setting or a metric; one that is dotted and begins with a group of settings is one.
+  if (/^(?!nodejs_|process_)[a-z_]+_(ms|seconds|kib|mb|size)$/.test(word)) {
+    return !settings.some((name) => name.split('.').at(-1) === word) && !isQuotedInSource(word);
   }
   if (/^(server|workers|log|database|mail|auth)\.[a-z_.]+$|^session\.[a-z.]*_/.test(word)) {
     return !settings.includes(word) && !names.has(word);
@@ -46,6 +46,12 @@ function isMissing(word: string): boolean {
   const [first] = word.split('/');
   if (word.includes('/')) return folders.has(first) && !existsSync(word) && !isMade(word);
   return /\.(ts|hbs|conf|acl|prisma)$/.test(word) && !names.has(word);
+}
+
+function isQuotedInSource(word: string): boolean {
+  return files
+    .filter((file) => file.startsWith('src/') && file.endsWith('.ts'))
+    .some((file) => readFileSync(file, 'utf8').includes(`'${word}'`));
 }
 
 /** What a build makes, and no repository keeps. */
