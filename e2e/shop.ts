@@ -59,6 +59,7 @@ export class Shop {
     await expect(this.page.getByRole('link', { name: 'Log in' })).toBeVisible();
   }
 
+  // demo:begin
   async addToCart(product: string): Promise<void> {
     await this.open();
     const card = this.page.getByRole('listitem').filter({ hasText: product });
@@ -71,6 +72,7 @@ export class Shop {
     const line = this.page.getByRole('listitem').filter({ hasText: product });
     return line.getByLabel(/Quantity/).inputValue();
   }
+  // demo:end
 
   /** The path that the address bar shows. */
   path(): string {

@@ -1,4 +1,5 @@
 import { countItems } from './cart/cart.js';
+import { APP_NAME } from './config/app-name.js';
 import type { Config } from './config/config.js';
 import type { BehindThisPage } from './demo/behind-this-page.js';
 import { takeFlash } from './flash/flash.js';
@@ -9,6 +10,7 @@ import { isFolder } from './mail/mail.module.js';
 export function layout({ environment, mail }: Config, behindThisPage?: BehindThisPage): LayoutOf {
   const demoAccounts = environment === 'demo' ? DEMO_ACCOUNTS : undefined;
   return async (session, request) => ({
+    appName: APP_NAME,
     // First: the panel shows what the store was asked for the page.
     flash: session && (await takeFlash(session)),
     demoAccounts,

@@ -1,8 +1,10 @@
 import { Secret, TOTP } from 'otpauth';
 import { renderSVG } from 'uqr';
 
+import { APP_NAME } from '../config/app-name.js';
+
 /** RFC 6238 with what every authenticator app takes: SHA-1, 6 digits, 30 seconds. */
-const COMMON = { issuer: 'Leaf & Kettle', algorithm: 'SHA1', digits: 6, period: 30 };
+const COMMON = { issuer: APP_NAME, algorithm: 'SHA1', digits: 6, period: 30 };
 
 /** RFC 4226, 4: the secret has 160 bits. */
 const SECRET_BYTES = 20;

@@ -165,12 +165,13 @@ describe('what another site causes', () => {
     { origin: 'http://shop.example:81' },
   ])('is refused as a write: %j', async (headers) => {
     const browser = await signedIn();
-    const form = { product: 'tea' };
-    expect((await browser.post('/cart/items', form, headers)).status).toBe(403);
+    expect((await browser.post('/cart/items', { product: 'tea' }, headers)).status).toBe(403);
     expect((await browser.post('/logout', {}, headers)).status).toBe(403);
     const login = { email: 'grace@example.com', password: 'tea for two at noon' };
     expect((await newBrowser().post('/login', login, headers)).status).toBe(403);
+    // demo:begin
     expect(await browser.json('/cart')).toMatchObject({ count: 0 });
+    // demo:end
   });
 
   test.each([
@@ -250,21 +251,23 @@ test('files are sent compressed; a page is not, since its length would tell of w
 });
 
 test('a mistake of ours says nothing of how it came about, but to the log, and ends nothing', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
   const client = new Client(stack.postgres.url);
   await client.connect();
-  await client.query('ALTER TABLE products RENAME TO lost_products');
+  await client.query('ALTER TABLE users RENAME TO lost_users');
   for (const accept of ['text/html', 'application/json']) {
-    const response = await newBrowser().get('/', { accept });
+    const response = await browser.get('/account', { accept });
     expect(response.status).toBe(500);
     expectHeaders(response.headers);
     const body = await response.text();
     expect(body).toContain('That went wrong');
     expect(body).not.toMatch(/public\.|prisma|relation|postgres|select|node_modules|dist\//i);
   }
-  await client.query('ALTER TABLE lost_products RENAME TO products');
+  await client.query('ALTER TABLE lost_users RENAME TO users');
   await client.end();
-  expect((await newBrowser().get('/')).status).toBe(200);
+  expect((await browser.get('/account')).status).toBe(200);
   const lines = stack.app.output().split('\n');
-  expect(lines.some((line) => line.includes('"level":50') && line.includes('products'))).toBe(true);
+  expect(lines.some((line) => line.includes('"level":50') && line.includes('users'))).toBe(true);
   expect(stack.app.output()).not.toContain('ended:');
 });

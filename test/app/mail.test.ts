@@ -8,7 +8,7 @@ beforeAll(async () => {
   smtp = await startSmtp();
   stack = await startStack({
     MAIL_URL: smtp.url,
-    MAIL_FROM: 'Leaf & Kettle <tea@shop.example>',
+    MAIL_FROM: 'Acme <hello@shop.example>',
     BEHIND_THIS_PAGE: 'false',
   });
 });
@@ -24,13 +24,15 @@ test('mails go to the mail server of the settings', async () => {
   expect(smtp.received).toHaveLength(1);
   const [mail] = smtp.received;
   expect(mail?.to).toBe('joan@example.com');
-  expect(mail?.source).toMatch(/^From: .*<tea@shop.example>\r$/m);
+  expect(mail?.source).toMatch(/^From: .*<hello@shop.example>\r$/m);
   expect(mail?.source).toContain('http://shop.example/signup/finish?token=');
 });
 
+// demo:begin
 test('with a mail server there is no page that shows everybody’s mails', async () => {
   expect((await new Browser(stack.url).get('/inbox')).status).toBe(404);
 });
+// demo:end
 
 test('an address that the mail server takes nothing for is said to whoever gave it', async () => {
   const answer = await ask('joan@refused.example');

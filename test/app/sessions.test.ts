@@ -20,9 +20,11 @@ afterAll(async () => {
 const newBrowser = () => new Browser(stack.app.url);
 const keyOf = (id: string) => `session:${createHash('sha256').update(id).digest('base64url')}`;
 
+// demo:begin
 interface CartPage {
   lines: { product: string; quantity: number }[];
 }
+// demo:end
 
 test('a login sets exactly one session cookie, and the store holds its hash for 24 hours', async () => {
   const browser = newBrowser();
@@ -39,6 +41,7 @@ test('a login sets exactly one session cookie, and the store holds its hash for 
   for (const key of all) expect(key).not.toContain(browser.id);
 });
 
+// demo:begin
 test('a signed-in page costs one command and no statement, and restarts the clock', async () => {
   const browser = newBrowser();
   await browser.logIn();
@@ -54,6 +57,7 @@ test('a signed-in page costs one command and no statement, and restarts the cloc
   expect(stack.postgres.statements()).toHaveLength(statements);
   expect(await redis.ttl(keyOf(browser.id))).toBeGreaterThan(86_390);
 });
+// demo:end
 
 test('a visitor without a cookie, or with one that is no id, costs no command', async () => {
   const seen = await commandsDuring(redis, async () => {
@@ -117,6 +121,7 @@ test('a stolen id is useless after the log-out', async () => {
   expect((await thief.get('/cart')).status).toBe(303);
 });
 
+// demo:begin
 test('1,000 adds to one cart, 50 at a time, over two workers: all are in it', async () => {
   const browser = newBrowser();
   await browser.logIn();
@@ -142,6 +147,7 @@ test("a guest's cart survives the login", async () => {
   const { lines } = await browser.json<CartPage>('/cart');
   expect(lines).toMatchObject([{ product: 'cup', quantity: 3 }]);
 });
+// demo:end
 
 test('a record that is no session of this app counts as none, and is deleted', async () => {
   const browser = newBrowser();

@@ -85,11 +85,13 @@ describe('the application of the document', () => {
   }
 
   /** Resolves to the address that it prints when it is ready. @throws Error when it ends before */
-  async function addressOf({ stdout }: ChildProcess): Promise<string> {
-    if (stdout) {
-      for await (const line of createInterface(stdout)) if (line.startsWith('http')) return line;
-    }
-    throw new Error('the application ended before it was ready');
+  async function addressOf(child: ChildProcess): Promise<string> {
+    return new Promise((resolveTo, reject) => {
+      createInterface(child.stdout!).on('line', (line) => {
+        if (line.startsWith('http')) resolveTo(line);
+      });
+      child.once('exit', () => reject(new Error('the application ended before it was ready')));
+    });
   }
 
   test('takes fewer than ten lines of the library', () => {

@@ -1,6 +1,6 @@
 import { type Chooser, PasswordRules } from '../../src/passwords/password-rules.js';
 
-const rules = new PasswordRules({ auth: { password_context_words: ['leaf', 'kettle'] } });
+const rules = new PasswordRules({ auth: { password_context_words: ['acme', 'rocket'] } });
 const ADA = { name: 'Ada Lovelace', email: 'countess@analytical.example' };
 
 const mistakeIn = async (password: string, chooser: Chooser = ADA) =>
@@ -10,7 +10,7 @@ test.each([
   'tea for two at noon',
   'correct horse battery staple',
   'correcthorsebatterystaple',
-  'Ada drinks tea at noon',
+  'Ada went home at noon',
   // A listed password within a longer one is no listed password.
   'password of the seven seas',
   'ein Satz mit Umlauten wie ä und ß',
@@ -49,8 +49,8 @@ test.each([
   'Ada Lovelace, Ada Lovelace',
   'countess.analytical',
   'adalovelacecountess1815',
-  'Leaf & Kettle 2026',
-  'KettleLeafKettleLeaf',
+  'Acme & Rocket 2026',
+  'RocketAcmeRocketAcme',
   'ａｄａ ｌｏｖｅｌａｃｅ ａｄａ ｌｏｖｅｌａｃｅ',
 ])('%j is made of own words', async (password) => {
   expect(await mistakeIn(password)).toContain('made of');
@@ -63,7 +63,7 @@ test('what is nobody’s own word may be chosen by others', async () => {
 
 test.each([
   ['14 code points', '🫖🍵🌿🔥💧🕛🪑🥄🍯🍋🌧🎶📚🐈', 'at least 15'],
-  ['257 code points', 'tea for two '.repeat(21) + 'noon!', 'at most 256'],
+  ['257 code points', 'two by two, '.repeat(21) + 'noon!', 'at most 256'],
 ])('%s are refused', async (_, password, says) => {
   expect(await mistakeIn(password)).toContain(says);
 });
