@@ -33,15 +33,25 @@ async function answerInPlace(form, body) {
   // The session has ended meanwhile.
   if (pathname !== location.pathname) return location.assign(response.url);
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-  const focused = document.activeElement?.id;
+  const focused = document.activeElement;
   for (const part of PARTS) {
     const next = page.querySelector(part);
     if (next) document.querySelector(part)?.replaceWith(next);
   }
-  const target = focused && document.getElementById(focused);
-  (target || document.querySelector('#main')).focus();
+  if (focused === document.body || !focused.isConnected) {
+    (counterpartOf(focused) ?? document.querySelector('#main')).focus();
+  }
   const summary = document.querySelector('[data-summary]')?.innerText ?? document.title;
   said.textContent = summary.replaceAll(/\s+/g, ' ');
+}
+
+/** What stands in the page now for what had the focus: by its id, or by what it says. */
+function counterpartOf({ id, localName, textContent }) {
+  if (id) return document.getElementById(id);
+  const alike = [...document.querySelectorAll(localName)];
+  return alike.find(
+    (element) => element.matches('a, button') && element.textContent === textContent,
+  );
 }
 
 let typing;
