@@ -1,6 +1,11 @@
-import { ADA, anotherBrowser, expect, test } from './shop.js';
+import { ADA, anotherBrowser, chapter, expect, test } from './shop.js';
 
-// Who may come in, what they get for it, and where they land.
+chapter(
+  'Who may come in, what they get for it, and where they land. A login gives the browser one cookie ' +
+    'with a random id that no script reads, and leads to where somebody wanted to go. A new account and a ' +
+    'forgotten password are matters of a link that comes by mail. You see what is said when something is ' +
+    'wrong: never who has an account.',
+);
 
 test('Ada logs in and logs out', async ({ shop, page }) => {
   await shop.open('/login');
@@ -85,7 +90,7 @@ test('somebody new signs up by a link that comes by mail, and is in', async ({ s
   await expect(page.getByText(/like ada@example.com/)).toBeVisible();
   await shop.sendLinkTo(email);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Look into your inbox');
-  await page.getByRole('link', { name: 'Open the inbox' }).click();
+  await shop.follow('Open the inbox');
   await expect(page.getByText(email)).toBeVisible();
 
   await shop.followLink(email, 'Make your account');
@@ -127,12 +132,12 @@ test('who has forgotten the password chooses another by mail, and is logged out 
   await shop.signUp({ name: 'Joan Clarke', email, password: old });
   const other = await anotherBrowser(browser);
   await other.shop.open('/login');
-  await other.shop.page.getByRole('link', { name: 'Forgotten your password?' }).click();
+  await other.shop.follow('Forgotten your password?');
   await other.shop.sendLinkTo(email);
   await expect(other.shop.page.getByText('Look into your inbox')).toBeVisible();
   await other.shop.followLink(email, 'Choose a new password');
   await other.shop.page.getByLabel('New password').fill(next);
-  await other.shop.page.getByRole('button', { name: 'Change it' }).click();
+  await other.shop.press('Change it');
   await expect(other.shop.page.getByRole('status')).toContainText('log in with the new one');
   await other.shop.logIn({ email, password: next });
   await expect(other.shop.page.getByRole('button', { name: 'Log out' })).toBeVisible();

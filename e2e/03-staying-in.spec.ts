@@ -1,21 +1,30 @@
-import { anotherBrowser, expect, test } from './shop.js';
+import { needRedis } from './needs.js';
+import { anotherBrowser, chapter, expect, test as base } from './shop.js';
 import { Store } from './store.js';
 
-// What the browser holds is an id. All else is in the store, under the hash of that id, for as long as it is used.
+chapter(
+  'What the browser holds is an id. All else is in the store, under the hash of that id, for as long as ' +
+    'it is used. When it is gone from there the next click asks to log in, and nothing else does.',
+);
 
-let store: Store;
-test.beforeAll(() => {
-  store = new Store();
+const test = base.extend<{ store: Store }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
+  store: async ({}, use) => {
+    needRedis();
+    const store = new Store();
+    await use(store);
+    store.close();
+  },
 });
-test.afterAll(() => store.close());
 
 test.beforeEach(async ({ shop }) => {
-  await shop.open('/login?next=/cart');
-  await shop.logIn();
+  await shop.beLoggedIn();
+  await shop.open('/cart');
 });
 
 test('the store keeps the session under the hash of the id, for 24 hours after each request', async ({
   shop,
+  store,
 }) => {
   const id = await shop.sessionId();
   const keys = await store.keys();
@@ -29,6 +38,7 @@ test('the store keeps the session under the hash of the id, for 24 hours after e
 
 test('when the session is gone from the store, the next click asks to log in, and goes on from there', async ({
   shop,
+  store,
 }) => {
   await store.delete(await shop.sessionId());
   await shop.open('/cart');

@@ -1,6 +1,9 @@
-import { expect, test } from './shop.js';
+import { chapter, expect, test } from './shop.js';
 
-// The cart lives in the session: before the login, through it, and after.
+chapter(
+  'The cart lives in the session: before the login, through it, and after. A guest’s cart is the user’s ' +
+    'once they are logged in.',
+);
 
 test('what a guest put into the cart is still there after the login', async ({ shop, page }) => {
   await shop.addToCart('Sencha');
@@ -10,8 +13,7 @@ test('what a guest put into the cart is still there after the login', async ({ s
 });
 
 test('quantities can be changed, lines removed, and the total follows', async ({ shop, page }) => {
-  await shop.open('/login');
-  await shop.logIn();
+  await shop.beLoggedIn();
   await shop.addToCart('Sencha');
   await shop.addToCart('Tea cup');
   const sencha = page.getByRole('listitem').filter({ hasText: 'Sencha' });

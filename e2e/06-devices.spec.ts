@@ -1,26 +1,34 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectNoBarrier } from './barriers.js';
+import { needOperator } from './needs.js';
+import { ADA, anotherBrowser, chapter, expect, test } from './shop.js';
 
-import { ADA, anotherBrowser, expect, test } from './shop.js';
-
-// Sessions belong to people: they see where they are logged in, and end what they don't know.
+chapter(
+  'Sessions belong to people: they see where they are logged in, and end what they don’t know. The ' +
+    'device that was logged out says so, and why. A new password, and those who run the shop, log devices ' +
+    'out too.',
+);
 
 test.beforeEach(async ({ shop }) => {
   await shop.open('/login');
   await shop.logIn();
 });
 
-test('I log another browser out, and it is told so when it goes on', async ({ page, browser }) => {
+test('I log another browser out, and it is told so when it goes on', async ({
+  shop,
+  page,
+  browser,
+}) => {
   const other = await anotherBrowser(browser);
   await other.shop.open('/login?next=/cart');
   await other.shop.logIn();
 
-  await page.getByRole('link', { name: 'Account' }).click();
-  await page.getByRole('link', { name: 'See your devices' }).click();
+  await shop.follow('Account');
+  await shop.follow('See your devices');
   await expect(page.getByText('This device')).toHaveCount(1);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await expectNoBarrier(page);
   await page.getByRole('button', { name: 'Log out all other devices' }).focus();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('status')).toHaveText('All your other devices have been logged out.');
@@ -39,14 +47,14 @@ test('I log another browser out, and it is told so when it goes on', async ({ pa
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('one device is ended and the others stay', async ({ page, browser }) => {
+  test('one device is ended and the others stay', async ({ shop, page, browser }) => {
     const [phone, tablet] = [await anotherBrowser(browser), await anotherBrowser(browser)];
-    for (const { shop } of [phone, tablet]) {
-      await shop.open('/login');
-      await shop.logIn();
+    for (const device of [phone, tablet]) {
+      await device.shop.open('/login');
+      await device.shop.logIn();
     }
-    await page.getByRole('link', { name: 'Account' }).click();
-    await page.getByRole('link', { name: 'See your devices' }).click();
+    await shop.follow('Account');
+    await shop.follow('See your devices');
     const devices = await page.getByRole('listitem').filter({ hasText: 'Last seen' }).count();
     // The last one used comes first, and that is this one.
     await page
@@ -79,14 +87,14 @@ test('a new password logs the other browser out, and opens the door from then on
   await other.shop.open('/login');
   await other.shop.logIn({ email, password: old });
 
-  await page.getByRole('link', { name: 'Account' }).click();
-  await page.getByRole('link', { name: 'Change your password' }).click();
+  await shop.follow('Account');
+  await shop.follow('Change your password');
   const button = page.getByRole('button', { name: 'Change it' });
   await page.getByLabel('The password you have').fill('not this one');
   await page.getByLabel('New password').fill(next);
   await button.click();
   await expect(page.getByText('This is not your password.')).toBeVisible();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await expectNoBarrier(page);
   await page.getByLabel('The password you have').fill(old);
   await page.getByLabel('New password').fill(next);
   await button.click();
@@ -108,6 +116,7 @@ test('who runs the shop logs somebody out, or everybody, and they are told so', 
   page,
   browser,
 }) => {
+  needOperator();
   const other = await anotherBrowser(browser);
   await other.shop.open('/login');
   await other.shop.logIn({ ...ADA, email: 'grace@example.com' });

@@ -1,6 +1,9 @@
-import { anotherBrowser, expect, test } from './shop.js';
+import { anotherBrowser, chapter, expect, test } from './shop.js';
 
-// An account belongs to its owner: whatever they change of it, other browsers are told why they were logged out.
+chapter(
+  'An account belongs to its owner: the name, the address, and whether it is there at all. Whatever ' +
+    'they change of it, other browsers are told why they were logged out.',
+);
 
 const PASSWORD = 'a sentence of a few words';
 
@@ -13,9 +16,9 @@ test.beforeEach(async ({ shop }) => {
 });
 
 test('a new name greets me', async ({ shop, page }) => {
-  await page.getByRole('link', { name: 'Change your name' }).click();
+  await shop.follow('Change your name');
   await page.getByLabel('Name').fill('Joan Murray');
-  await page.getByRole('button', { name: 'Change it' }).click();
+  await shop.press('Change it');
   await expect(page.getByRole('status')).toHaveText('Your name has been changed.');
   await shop.open();
   await expect(page.getByText('Good to see you, Joan Murray.')).toBeVisible();
@@ -33,7 +36,7 @@ test.describe('without JavaScript', () => {
     await other.shop.open('/login');
     await other.shop.logIn({ email, password: PASSWORD });
 
-    await page.getByRole('link', { name: 'Change your address' }).click();
+    await shop.follow('Change your address');
     await shop.sendLinkTo(`new-${email}`);
     await shop.followLink(`new-${email}`, 'Confirm your new address');
     await page.getByRole('button', { name: 'Use this address' }).focus();
@@ -53,13 +56,17 @@ test.describe('without JavaScript', () => {
     ['disabled', 'Disable your account', 'Disable my account'],
     ['deleted', 'Delete it', 'Delete my account for good'],
   ] as const) {
-    test(`when my account is ${how}, my other browser is told so`, async ({ page, browser }) => {
+    test(`when my account is ${how}, my other browser is told so`, async ({
+      shop,
+      page,
+      browser,
+    }) => {
       const other = await anotherBrowser(browser);
       await other.shop.open('/login');
       await other.shop.logIn({ email, password: PASSWORD });
 
-      await page.getByRole('link', { name: link }).click();
-      await page.getByRole('button', { name: button }).click();
+      await shop.follow(link);
+      await shop.press(button);
       await expect(page.getByRole('status')).toContainText(`Your account has been ${how}.`);
       await other.shop.open('/cart');
       await expect(other.shop.page.getByRole('status')).toHaveText(

@@ -1,9 +1,14 @@
 import { type Machines, startMachines } from '../dev/machines.js';
 import { descendants } from '../dev/process-tree.js';
-import { anotherBrowser, expect, type Shop, test } from './shop.js';
+import { needServersOfItsOwn } from './needs.js';
+import { anotherBrowser, chapter, expect, type Shop, test } from './shop.js';
 
-// Whatever is restarted, replaced or killed: who is logged in stays so, and the cart is what it was. No worker knows
-// anything of a user; what they all know is in the store.
+chapter(
+  'Whatever is restarted, replaced or killed: who is logged in stays so, and the cart is what it was. ' +
+    'No worker knows anything of a user; what they all know is in the store. Here every worker is ' +
+    'replaced, Redis restarts, and a whole machine dies while somebody shops.',
+);
+needServersOfItsOwn();
 
 let machines: Machines;
 let shop: Shop;
@@ -19,8 +24,7 @@ test.afterAll(async () => machines.stop());
 
 test.beforeEach(async ({ browser }) => {
   ({ shop } = await anotherBrowser(browser, { baseURL: machines.url }));
-  await shop.open('/login');
-  await shop.logIn();
+  await shop.beLoggedIn();
   await shop.addToCart('Sencha');
 });
 test.afterEach(async () => shop.page.context().close());
@@ -46,7 +50,7 @@ test('Redis restarts while I shop', async () => {
   await expect(shop.page.getByText('You have not been logged out')).toBeVisible();
   await machines.redis.start();
   await expect(async () => {
-    await shop.page.getByRole('link', { name: 'Try again' }).click();
+    await shop.follow('Try again');
     await expect(shop.page.getByRole('heading', { name: 'Your cart' })).toBeVisible({ timeout: 1 });
   }).toPass();
   expect(await shop.countInCart('Sencha')).toBe('1');

@@ -1,7 +1,12 @@
 import { type RedisStack, startStack } from '../dev/stack.js';
-import { anotherBrowser, expect, type Shop, test } from './shop.js';
+import { needServersOfItsOwn } from './needs.js';
+import { anotherBrowser, chapter, expect, type Shop, test } from './shop.js';
 
-// An outage is an outage, and no log-out: the page says so, leads back, and the same cookie works when all is there again.
+chapter(
+  'An outage is an outage, and no log-out. While a server hangs the page says so and leads back, what ' +
+    'needs no server goes on, and the same cookie works when all is there again.',
+);
+needServersOfItsOwn();
 
 let stack: RedisStack;
 let shop: Shop;
@@ -13,8 +18,7 @@ test.afterAll(async () => stack.stop());
 
 test.beforeEach(async ({ browser }) => {
   ({ shop } = await anotherBrowser(browser, { baseURL: stack.url }));
-  await shop.open('/login');
-  await shop.logIn();
+  await shop.beLoggedIn();
   await shop.addToCart('Sencha');
 });
 test.afterEach(async () => shop.page.context().close());
@@ -44,7 +48,7 @@ test('what could not be added to the cart is said, and the page leads back to th
   await cup.getByRole('button', { name: /Add/ }).click();
   await expectOutage('nothing is lost');
   stack.redis.thaw();
-  await shop.page.getByRole('link', { name: 'Back to where you were' }).click();
+  await shop.follow('Back to where you were');
   await expect(shop.page.getByRole('heading', { name: 'On the shelf' })).toBeVisible();
 });
 
@@ -75,7 +79,7 @@ async function expectOutage(words: string): Promise<void> {
 
 async function tryAgainUntil(heading: string): Promise<void> {
   await expect(async () => {
-    await shop.page.getByRole('link', { name: 'Try again' }).click();
+    await shop.follow('Try again');
     await expect(shop.page.getByRole('heading', { name: heading })).toBeVisible({ timeout: 1 });
   }).toPass();
 }

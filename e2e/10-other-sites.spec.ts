@@ -3,9 +3,12 @@ import type { AddressInfo } from 'node:net';
 
 import type { Page } from '@playwright/test';
 
-import { expect, test } from './shop.js';
+import { chapter, expect, test } from './shop.js';
 
-// Another site can link to the shop. It can make a browser do nothing there, and see nothing of it.
+chapter(
+  'Another site can link to the shop. It can make a browser do nothing there, and see nothing of it: ' +
+    'its forms are refused, its scripts read nothing, and no page can be framed.',
+);
 
 /** The page of another site, with whatever it tries. */
 let html = '';
@@ -24,8 +27,7 @@ test.beforeAll(async () => {
 test.afterAll(() => server.close());
 
 test.beforeEach(async ({ shop }) => {
-  await shop.open('/login');
-  await shop.logIn();
+  await shop.beLoggedIn();
   await shop.addToCart('Sencha');
 });
 
@@ -48,7 +50,7 @@ for (const [what, path, field] of [
       page,
       `<form method="post" action="${baseURL}${path}">${fields.join('')}<button>Win</button></form>`,
     );
-    await page.getByRole('button', { name: 'Win' }).click();
+    await shop.press('Win');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not allowed');
     expect(await shop.sessionId()).toBe(id);
     expect(await shop.countInCart('Sencha')).toBe('1');
@@ -71,11 +73,12 @@ test('no page of the shop can be put into a frame', async ({ page, baseURL }) =>
 });
 
 test('a link from another site leads to the cart, and its reader is still logged in', async ({
+  shop,
   page,
   baseURL,
 }) => {
   await visit(page, `<a href="${baseURL}/cart">Your cart</a>`);
-  await page.getByRole('link', { name: 'Your cart' }).click();
+  await shop.follow('Your cart');
   await expect(page.getByRole('main')).toContainText('Sencha');
 });
 

@@ -1,7 +1,12 @@
-import { expect, type Shop, test } from './shop.js';
+import { needDemo, needSessionsThatStay } from './needs.js';
+import { chapter, expect, type Shop, test } from './shop.js';
 
-// Each page of the demo says which worker has answered, and has a button that kills it. Where the session is, the
-// button does not reach. One page goes through all of it, with the values of whoever reads it.
+chapter(
+  'Each page of the demo says which worker has answered, and has a button that kills it. Where the ' +
+    'session is, the button does not reach. One page goes through all of it, with the values of whoever ' +
+    'reads it, down to the lines of the program.',
+);
+needDemo();
 
 async function workerOf(shop: Shop): Promise<string> {
   const panel = shop.page.getByRole('complementary', { name: 'Behind this page' });
@@ -16,7 +21,7 @@ async function killWorker(shop: Shop): Promise<string> {
   await expect(async () => {
     await shop.open('/cart');
     pid = await workerOf(shop);
-    await shop.page.getByRole('button', { name: 'Kill this worker' }).click();
+    await shop.press('Kill this worker');
     await expect(shop.page.getByRole('heading', { name: 'Your cart' })).toBeVisible({
       timeout: 2_000,
     });
@@ -25,8 +30,8 @@ async function killWorker(shop: Shop): Promise<string> {
 }
 
 test('a worker dies while I shop', async ({ shop }) => {
-  await shop.open('/login');
-  await shop.logIn();
+  needSessionsThatStay();
+  await shop.beLoggedIn();
   await shop.addToCart('Sencha');
   for (let added = 1; added <= 3; added++) {
     const killed = await killWorker(shop);
@@ -54,7 +59,7 @@ test('I follow my own session through the program, from the cookie to the store'
 }) => {
   const step = (title: string) => page.getByRole('listitem').filter({ hasText: title });
   await shop.open('/');
-  await page.getByRole('link', { name: 'How it works, step by step' }).click();
+  await shop.follow('How it works, step by step');
   await expect(step('You log in')).toContainText('nothing is kept for you');
   await page.getByRole('link', { name: 'Log in' }).last().click();
   await shop.logIn();
@@ -66,11 +71,12 @@ test('I follow my own session through the program, from the cookie to the store'
 });
 
 test('I see the next worker answer when mine is killed', async ({ shop, page }) => {
+  needSessionsThatStay();
   const answers = page.getByRole('list', { name: 'Who answered' }).getByRole('listitem');
   // Behind a load balancer the click may reach another machine, which knows no such worker.
   await expect(async () => {
     await shop.open('/how-it-works');
-    await page.getByRole('button', { name: 'Kill the worker that answered' }).click();
+    await shop.press('Kill the worker that answered');
     await expect(answers).toHaveCount(2, { timeout: 2_000 });
   }).toPass();
   const [killed, next] = await answers.allInnerTexts();
@@ -88,6 +94,6 @@ test('I read the file that does a step, at the line that does it', async ({ shop
   const text = page.getByLabel('The text of src/session/session-id.ts');
   await expect(text).toContainText("return hash('sha256', id, 'base64url')");
   await expect(text.getByText('export function keyOf')).toBeInViewport();
-  await page.getByRole('link', { name: 'How it works', exact: true }).click();
+  await shop.follow('How it works', { exact: true });
   expect(shop.path()).toBe('/how-it-works');
 });

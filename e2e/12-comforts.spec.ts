@@ -1,15 +1,21 @@
-import { expect, test } from './shop.js';
+import { chapter, expect, test } from './shop.js';
 
-// With JavaScript some things go without a whole new page. Nothing needs it.
+chapter(
+  'With JavaScript some things go without a whole new page: a quantity changes in its place, a password ' +
+    'is judged while it is typed. Nothing needs it, and whatever goes wrong with it the browser does what ' +
+    'it would by itself.',
+);
 
 test.describe('the cart of somebody who is logged in', () => {
   test.beforeEach(async ({ shop }) => {
-    await shop.open('/login');
-    await shop.logIn();
+    await shop.beLoggedIn();
     await shop.addToCart('Sencha');
   });
 
-  test('a quantity changes in its place, and who listens hears the total', async ({ page }) => {
+  test('a quantity changes in its place, and who listens hears the total', async ({
+    shop,
+    page,
+  }) => {
     await page.evaluate("document.body.dataset.same = 'page'");
     const quantity = page.getByLabel('Quantity of Sencha');
     await quantity.fill('3');
@@ -17,9 +23,26 @@ test.describe('the cart of somebody who is logged in', () => {
     await expect(page.getByRole('main')).toContainText('£43.50');
     await expect(page.locator('[aria-live]')).toHaveText(/Total £43.50/);
     await expect(quantity).toBeFocused();
-    await page.getByRole('button', { name: 'Remove Sencha' }).click();
+    await shop.press('Remove Sencha');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart is empty');
     await expect(page.locator('body')).toHaveAttribute('data-same', 'page');
+  });
+
+  test('who has gone on by keyboard before the answer comes keeps the place', async ({ page }) => {
+    let answer = (): void => {};
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/cart/items/*', async (route) => {
+      await asked;
+      await route.continue();
+    });
+    const remove = page.getByRole('button', { name: 'Remove Sencha' });
+    await page.getByLabel('Quantity of Sencha').fill('3');
+    await remove.focus();
+    answer();
+    await expect(page.getByRole('main')).toContainText('£43.50');
+    await expect(remove).toBeFocused();
   });
 
   test('quantities that are changed one after the other end as the last one', async ({
@@ -38,17 +61,20 @@ test.describe('the cart of somebody who is logged in', () => {
     await expect(quantity).toHaveValue('9');
   });
 
-  test('a change in a session that has ended leads to the login page', async ({ page }) => {
+  test('a change in a session that has ended leads to the login page', async ({ shop, page }) => {
     await page.context().clearCookies();
-    await page.getByRole('button', { name: 'Remove Sencha' }).click();
+    await shop.press('Remove Sencha');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Welcome back');
   });
 
-  test('a change that does not reach the shop is tried as without JavaScript', async ({ page }) => {
+  test('a change that does not reach the shop is tried as without JavaScript', async ({
+    shop,
+    page,
+  }) => {
     await page.route('**/cart/items/*', async (route) =>
       route.request().isNavigationRequest() ? route.continue() : route.abort(),
     );
-    await page.getByRole('button', { name: 'Remove Sencha' }).click();
+    await shop.press('Remove Sencha');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart is empty');
   });
 });

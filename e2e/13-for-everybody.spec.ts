@@ -1,63 +1,197 @@
-import { expectNoBarrier, LOOKS } from './barriers.js';
-import { type Shop, test } from './shop.js';
+import type { Locator, Page } from '@playwright/test';
+import { TOTP } from 'otpauth';
 
-// Every page can be read and used by everybody: in light and dark, wide and narrow, with errors shown.
+import { expectNoBarrier } from './barriers.js';
+import { ADA, chapter, expect, test } from './shop.js';
 
-for (const { colorScheme, width } of LOOKS) {
-  test.describe(`${colorScheme}, ${width} pixels wide`, () => {
-    test.use({ colorScheme, viewport: { width, height: 900 } });
+chapter(
+  'Every page can be read and used by everybody: in light and dark, wide and narrow, with errors shown, ' +
+    'by keyboard alone, and without JavaScript.',
+);
 
-    test('no page has a barrier', async ({ shop, page }) => {
-      for (const path of [
-        ...['/', '/login', '/signup', '/signup/sent', '/forgotten', '/inbox', '/nothing-here'],
-        '/reset?token=none',
-      ]) {
-        await shop.open(path);
-        await expectNoBarrier(page);
-      }
-      const email = `joan-${colorScheme}-${width}@example.com`;
-      await shop.open('/signup');
-      await shop.sendLinkTo(email);
-      await shop.followLink(email, 'Make your account');
-      await expectNoBarrier(page);
-      await page.getByRole('button', { name: 'Make the account' }).click();
-      await expectNoBarrier(page);
-      await shop.open('/login?next=/cart');
-      await shop.logIn({ email: 'ada@example.com', password: 'wrong' });
-      await expectNoBarrier(page);
-      await shop.logIn();
-      await expectNoBarrier(page);
-      for (const path of [
-        ...['/account', '/account/name', '/account/email', '/account/password'],
-        ...['/account/sessions', '/account/disable', '/account/delete', '/login/again'],
-      ]) {
-        await shop.open(path);
-        await expectNoBarrier(page);
-      }
-      await shop.addToCart('Tea pot');
-      await expectNoBarrier(page);
-      await keepPicture(shop, colorScheme, width);
+const PASSWORD = 'a sentence of a few words';
+const newAddress = () => `joan-${Date.now()}@example.com`;
+
+test('no page of a visitor has a barrier, whatever is wrong on it', async ({ shop, page }) => {
+  test.slow();
+  for (const path of [
+    ...['/', '/products/tea', '/signup/sent', '/inbox', '/nothing-here', '/how-it-works'],
+    '/reset?token=none',
+  ]) {
+    await shop.open(path);
+    await expectNoBarrier(page);
+  }
+  for (const path of ['/signup', '/forgotten']) {
+    await shop.open(path);
+    await expectNoBarrier(page);
+    await shop.sendLinkTo('not an address');
+    await expectNoBarrier(page);
+  }
+  await shop.open('/login?next=/cart');
+  await expectNoBarrier(page);
+  await shop.logIn({ ...ADA, password: 'wrong' });
+  await expectNoBarrier(page);
+  const email = newAddress();
+  await shop.open('/signup');
+  await shop.sendLinkTo(email);
+  await shop.followLink(email, 'Make your account');
+  await expectNoBarrier(page);
+  await shop.press('Make the account');
+  await expectNoBarrier(page);
+});
+
+test('no page of a user has a barrier, whatever is wrong on it', async ({ shop, page }) => {
+  test.slow();
+  await shop.open('/login?next=/cart');
+  await shop.logIn();
+  await expectNoBarrier(page);
+  for (const path of [
+    ...['/account', '/account/sessions', '/account/disable', '/account/delete', '/login/again'],
+    ...['/account/second-factor', '/how-it-works/src/session/session-id.ts', '/how-it-works'],
+  ]) {
+    await shop.open(path);
+    await expectNoBarrier(page);
+  }
+  for (const [path, button] of [
+    ['/account/name', 'Change it'],
+    ['/account/password', 'Change it'],
+    ['/account/email', 'Send the link'],
+  ] as const) {
+    await shop.open(path);
+    for (const field of await page.getByRole('main').getByRole('textbox').all()) {
+      await field.fill('');
+    }
+    await shop.press(button);
+    await expect(page.locator('[aria-invalid=true]').first()).toBeVisible();
+    await expectNoBarrier(page);
+  }
+  await shop.addToCart('Tea pot');
+  await expectNoBarrier(page);
+});
+
+test('the whole way goes by keyboard, and each stop on it can be seen', async ({ shop, page }) => {
+  test.slow();
+  const { keyboard } = page;
+  const link = (name: string) => page.getByRole('link', { name }).first();
+  const button = (name: string) => page.getByRole('button', { name });
+  const enter = async (what: Locator) =>
+    shop.step(`Tab to ${what}, and Enter`, async () => {
+      await tabTo(page, what);
+      await keyboard.press('Enter');
     });
 
-    test('the walk-through has no barrier, for a visitor and for a user', async ({
-      shop,
-      page,
-    }) => {
-      await shop.open('/how-it-works');
-      await expectNoBarrier(page);
-      await shop.open('/login?next=/how-it-works/src/session/session-id.ts');
-      await shop.logIn();
-      await expectNoBarrier(page);
-      await shop.open('/how-it-works');
-      await expectNoBarrier(page);
-    });
+  await shop.open();
+  await enter(link('Sencha'));
+  await enter(button('Add to cart'));
+  await expect(page).toHaveURL(/\/login\?next=%2Fcart$/);
+  await tabTo(page, page.getByLabel('E-mail address'));
+  await keyboard.type(ADA.email);
+  await tabTo(page, page.getByLabel('Password'));
+  await keyboard.type(ADA.password);
+  await keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/cart$/);
+  await tabTo(page, page.getByLabel('Quantity of Sencha'));
+  await keyboard.press('ControlOrMeta+A');
+  await keyboard.type('3');
+  await keyboard.press('Enter');
+  await expect(page.getByRole('main')).toContainText('£43.50');
+  await enter(button('Place the order'));
+  await expect(page.getByRole('row', { name: /Total/ })).toContainText('£43.50');
+  await enter(link('Account'));
+  await enter(link('See your devices'));
+  await expect(page.getByText('This device')).toBeVisible();
+  await page.reload();
+  await enter(button('Log out').first());
+  await expect(link('Log in')).toBeVisible();
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('I sign up, and change my name and my password', async ({ shop, page }) => {
+    await shop.signUp({ name: 'Joan Clarke', email: newAddress(), password: PASSWORD });
+    await shop.open('/account/name');
+    await page.getByLabel('Name').fill('Joan Murray');
+    await shop.press('Change it');
+    await expect(page.getByRole('status')).toHaveText('Your name has been changed.');
+    await shop.open('/account/password');
+    await page.getByLabel('The password you have').fill(PASSWORD);
+    await page.getByLabel('New password').fill(`${PASSWORD}, and some more`);
+    await shop.press('Change it');
+    await expect(page.getByRole('status')).toContainText('Your password has been changed.');
   });
+
+  test('I choose another password by mail, and log in with it', async ({ shop, page }) => {
+    const email = newAddress();
+    await shop.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
+    await shop.logOut();
+    await shop.open('/forgotten');
+    await shop.sendLinkTo(email);
+    await shop.followLink(email, 'Choose a new password');
+    const password = 'another one, and no better';
+    await page.getByLabel('New password').fill(password);
+    await shop.press('Change it');
+    await shop.logIn({ email, password });
+    await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible();
+  });
+
+  test('I set the second step up, and log in with it', async ({ shop, page }) => {
+    const email = newAddress();
+    await shop.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
+    await shop.open('/account/second-factor');
+    await shop.press('Set it up');
+    const key = (await page.locator('.secret').textContent()) ?? '';
+    const app = new TOTP({ secret: key.replaceAll(' ', '') });
+    await page.getByLabel('The code that the app shows now').fill(app.generate());
+    await shop.press('Switch it on');
+    const [recoveryCode = ''] = await page.locator('.secret').allTextContents();
+    await shop.logOut();
+    await shop.open('/login');
+    await shop.logIn({ email, password: PASSWORD });
+    await page.getByLabel('Code').fill(recoveryCode);
+    await shop.press('Go on');
+    await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible();
+  });
+
+  test('I fill my cart, change a quantity and remove a line', async ({ shop, page }) => {
+    await shop.beLoggedIn();
+    await shop.addToCart('Sencha');
+    await shop.addToCart('Tea cup');
+    const sencha = page.getByRole('listitem').filter({ hasText: 'Sencha' });
+    await sencha.getByLabel(/Quantity/).fill('3');
+    await sencha.getByRole('button', { name: /Update/ }).click();
+    await expect(page.getByRole('main')).toContainText('£61.50');
+    await shop.press('Remove Tea cup');
+    await expect(page.getByRole('main')).toContainText('£43.50');
+  });
+});
+
+/** Goes on by the Tab key until something has the focus; whatever has it on the way must show it. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  const focus = page.locator(':focus');
+  while ((await target.and(focus).count()) === 0) {
+    await page.keyboard.press('Tab');
+    // At the end of the page nothing has it.
+    await expect(focus, `on the way to ${target}`).toHaveCount(1);
+    // The browser scrolls there a moment later.
+    await expect.poll(async () => focusFaults(page)).toEqual([]);
+  }
 }
 
-/** The README's pictures: renewed with UPDATE_PICTURES=1 npm run test:e2e */
-async function keepPicture(shop: Shop, colorScheme: string, width: number): Promise<void> {
-  if (!process.env['UPDATE_PICTURES'] || colorScheme !== 'light' || width !== 1280) return;
-  await shop.page.screenshot({ path: 'docs/images/cart.png' });
-  await shop.open();
-  await shop.page.screenshot({ path: 'docs/images/shop.png' });
+/** What is wrong with how the focus shows: it has a ring, lies within the window, and nothing is in front of it. */
+async function focusFaults(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const focused = document.activeElement;
+    const { outlineStyle, outlineWidth } = getComputedStyle(focused);
+    const { left, top, width, height } = focused.getBoundingClientRect();
+    const inFront = document.elementFromPoint(left + width / 2, top + height / 2);
+    const what = focused.outerHTML.slice(0, 100);
+    return [
+      ...(outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 ? [] : [what + ' has no ring']),
+      ...(inFront === null ? [what + ' is out of view'] : []),
+      ...(inFront === null || focused.contains(inFront) || inFront.contains(focused)
+        ? []
+        : [what + ' is behind ' + inFront.outerHTML.slice(0, 100)]),
+    ];
+  })()`);
 }

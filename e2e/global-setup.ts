@@ -1,17 +1,22 @@
 import { startMachines } from '../dev/machines.js';
-import { startStack } from '../dev/stack.js';
+import { STORES } from '../dev/session-store.js';
+import { startStackOn } from '../dev/stack.js';
 
 /**
- * Starts the built program on servers of its own, unless BASE_URL names one that runs: on one machine, or on as many as
- * MACHINES says, behind one address.
+ * Starts the built program on servers of its own, unless BASE_URL names one that runs: with the session store that
+ * SESSION_STORE names, on one machine, or with Redis on as many as MACHINES says, behind one address.
  */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   if (process.env['BASE_URL']) return async () => {};
   const machines = Number(process.env['MACHINES'] ?? 1);
-  const stack = machines > 1 ? await startMachines(machines) : await startStack();
-  process.env['BASE_URL'] = stack.url;
-  process.env['REDIS_URL'] = stack.redis.url;
-  process.env['MAIL_URL'] = stack.mailbox.url;
-  process.env['DATABASE_URL'] = stack.postgres.url;
+  const stack = machines > 1 ? await startMachines(machines) : await startStackOn(storeName());
+  Object.assign(process.env, stack.env, { BASE_URL: stack.url, STARTED_FOR_TESTS: 'yes' });
   return async () => stack.stop();
+}
+
+function storeName(): (typeof STORES)[number] {
+  const asked = process.env['SESSION_STORE'] ?? 'redis';
+  const store = STORES.find((name) => name === asked);
+  if (store) return store;
+  throw new Error(`There is no session store ${asked}. There are: ${STORES.join(', ')}`);
 }

@@ -4,6 +4,8 @@ import { findChromium } from './chromium.js';
 
 export default defineConfig({
   testDir: '.',
+  // It writes into docs/.
+  testIgnore: process.env['UPDATE_PICTURES'] ? [] : ['pictures.spec.ts'],
   outputDir: '../test-results',
   // One browser at a time: the servers and the browser share the machine.
   workers: 1,

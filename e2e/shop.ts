@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url';
-
 import {
   test as base,
   type Browser,
@@ -9,28 +7,43 @@ import {
   type Page,
 } from '@playwright/test';
 
-import { linkIn, Mailbox } from '../dev/mailbox.js';
-
 export { expect };
 
 export const ADA = { email: 'ada@example.com', password: 'tea for two at noon' };
 
-/** The shop as a visitor of it sees it. */
+/** The shop as a visitor of it sees it. Whatever the visitor does is a step of the report, with a picture of its outcome. */
 export class Shop {
-  /** Where all mails of the program go. */
-  readonly mailbox = new Mailbox(fileURLToPath(process.env['MAIL_URL'] ?? ''));
-
   constructor(readonly page: Page) {}
 
   async open(path = '/'): Promise<void> {
-    await this.page.goto(path);
+    await this.step(`Open ${path}`, async () => void (await this.page.goto(path)));
+  }
+
+  async follow(link: string | RegExp, { exact = false } = {}): Promise<void> {
+    await this.step(`Follow the link ${link}`, async () =>
+      this.page.getByRole('link', { name: link, exact }).click(),
+    );
+  }
+
+  async press(button: string | RegExp, { exact = false } = {}): Promise<void> {
+    await this.step(`Press the button ${button}`, async () =>
+      this.page.getByRole('button', { name: button, exact }).click(),
+    );
   }
 
   /** Fills in the login form of the page that is open. */
   async logIn({ email, password } = ADA): Promise<void> {
-    await this.page.getByLabel('E-mail address').fill(email);
-    await this.page.getByLabel('Password').fill(password);
-    await this.page.getByRole('main').getByRole('button', { name: 'Log in' }).click();
+    await this.step(`Log in as ${email}`, async () => {
+      await this.page.getByLabel('E-mail address').fill(email);
+      await this.page.getByLabel('Password').fill(password);
+      await this.page.getByRole('main').getByRole('button', { name: 'Log in' }).click();
+    });
+  }
+
+  /** Gets a session of its own by the login's request alone, where a test is not about how. */
+  async beLoggedIn(user = ADA): Promise<void> {
+    const answer = await this.page.request.post('/login', { form: user, maxRedirects: 0 });
+    expect(answer.status()).toBe(303);
   }
 
   /** Makes an account, and is signed in. */
@@ -40,30 +53,52 @@ export class Shop {
     await this.followLink(email, 'Make your account');
     await this.page.getByLabel('Name').fill(name);
     await this.page.getByLabel('Password').fill(password);
-    await this.page.getByRole('button', { name: 'Make the account' }).click();
+    await this.press('Make the account');
   }
 
   /** Fills in the form of the page that is open, which asks for an address to send a link to. */
   async sendLinkTo(email: string): Promise<void> {
-    await this.page.getByLabel('E-mail address').fill(email);
-    await this.page.getByRole('button', { name: 'Send the link' }).click();
+    await this.step(`Ask for a link to ${email}`, async () => {
+      await this.page.getByLabel('E-mail address').fill(email);
+      await this.page.getByRole('button', { name: 'Send the link' }).click();
+    });
   }
 
   /** Opens the link in the newest mail to an address with this in its subject. */
   async followLink(email: string, subject: string): Promise<void> {
-    await this.open(linkIn(await this.mailbox.mailTo(email, subject)));
+    await this.open(await this.linkTo(email, subject));
+  }
+
+  /** The path and the query of that link, which a mail on /inbox has. The test is skipped where there is no such page. */
+  async linkTo(email: string, subject: string): Promise<string> {
+    const mail = this.page
+      .getByRole('listitem')
+      .filter({ hasText: email })
+      .filter({ hasText: subject });
+    await this.step(`Wait for the mail “${subject}”`, async () =>
+      expect(async () => {
+        const answer = await this.page.goto('/inbox');
+        test.skip(answer?.status() === 404, 'It reads mails on /inbox, which MAIL_URL=file:… has');
+        expect(await mail.count()).toBeGreaterThan(0);
+      }).toPass(),
+    );
+    const link = await mail.first().getByRole('link').first().getAttribute('href');
+    const { pathname, search } = new URL(link ?? '');
+    return pathname + search;
   }
 
   async logOut(): Promise<void> {
-    await this.page.getByRole('button', { name: 'Log out' }).click();
+    await this.press('Log out');
     await expect(this.page.getByRole('link', { name: 'Log in' })).toBeVisible();
   }
 
   // demo:begin
   async addToCart(product: string): Promise<void> {
     await this.open();
-    const card = this.page.getByRole('listitem').filter({ hasText: product });
-    await card.getByRole('button', { name: /Add/ }).click();
+    await this.step(`Put ${product} into the cart`, async () => {
+      const card = this.page.getByRole('listitem').filter({ hasText: product });
+      await card.getByRole('button', { name: /Add/ }).click();
+    });
   }
 
   /** How many of a product are in the cart, which is opened for it. */
@@ -85,6 +120,23 @@ export class Shop {
     const cookies = await this.page.context().cookies();
     return cookies.find(({ name }) => name === 'session_id')?.value;
   }
+
+  /** Does something that the report shows by its title and a picture of the page afterwards. */
+  async step(title: string, act: () => Promise<void>): Promise<void> {
+    await test.step(
+      title,
+      async (step) => {
+        await act();
+        await this.page.waitForLoadState();
+        // A page that is just being left can't be taken a picture of: the next one can.
+        await expect(async () => {
+          const body = await this.page.screenshot({ type: 'jpeg', quality: 40, caret: 'initial' });
+          await step.attach(title, { body, contentType: 'image/jpeg' });
+        }).toPass();
+      },
+      { box: true },
+    );
+  }
 }
 
 /** Opens the shop in another browser: with cookies of its own. */
@@ -96,12 +148,25 @@ export async function anotherBrowser(
   return { shop: new Shop(await context.newPage()), context };
 }
 
-export const test = base.extend<{ shop: Shop }>({
+export const test = base.extend<{ shop: Shop; summary: string; chapter: void }>({
   // The global setup has chosen the address after the configuration was read.
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
   baseURL: async ({}, use) => use(baseUrl()),
   shop: async ({ page }, use) => use(new Shop(page)),
+  summary: ['', { option: true }],
+  chapter: [
+    async ({ summary }, use, { annotations }) => {
+      annotations.push({ type: 'In this chapter', description: summary });
+      await use();
+    },
+    { auto: true },
+  ],
 });
+
+/** Opens a chapter: what its reader learns stands above each of its tests in the report. */
+export function chapter(summary: string): void {
+  test.use({ summary });
+}
 
 function baseUrl(): string {
   return process.env['BASE_URL'] ?? '';
