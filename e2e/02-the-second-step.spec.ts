@@ -15,6 +15,7 @@ test('I set the second step up, log in with a code, and with a recovery code whe
   page,
   browser,
 }) => {
+  test.slow();
   const email = `joan-${Date.now()}@example.com`;
   await shop.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
   await shop.open('/account');

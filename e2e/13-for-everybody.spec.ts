@@ -75,7 +75,7 @@ test('the whole way goes by keyboard, and each stop on it can be seen', async ({
   const link = (name: string) => page.getByRole('link', { name }).first();
   const button = (name: string) => page.getByRole('button', { name });
   const enter = async (what: Locator) =>
-    shop.step(`Tab to ${what}, and Enter`, async () => {
+    shop.step(`Tab to ${what.toString()}, and Enter`, async () => {
       await tabTo(page, what);
       await keyboard.press('Enter');
     });
@@ -172,7 +172,7 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
   while ((await target.and(focus).count()) === 0) {
     await page.keyboard.press('Tab');
     // At the end of the page nothing has it.
-    await expect(focus, `on the way to ${target}`).toHaveCount(1);
+    await expect(focus, `on the way to ${target.toString()}`).toHaveCount(1);
     // The browser scrolls there a moment later.
     await expect.poll(async () => focusFaults(page)).toEqual([]);
   }
