@@ -9,7 +9,7 @@ const NAMED = {
   start: ['main', 'workers', 'operators'],
   wiring: ['app.module', 'app.layout', 'app.session', 'app.session-store'],
   shared: ['flash', 'limits', 'mail', 'passwords', 'second-factor'],
-  foundation: ['config', 'database', 'http', 'logging', 'money', 'session'],
+  foundation: ['config', 'database', 'http', 'logging', 'metrics', 'money', 'session'],
 };
 
 /** A part that no other group names is a feature: what the program is for. */
