@@ -101,7 +101,7 @@ function rewrite(file: string, change: (text: string, file: string) => string): 
 
 function withoutDemo(text: string, file: string): string {
   let changed = text.replaceAll(BLOCK, '');
-  if (/^prisma\/migrations\//.test(file)) changed = changed.replaceAll(MIGRATED, '');
+  if (file.startsWith('prisma/migrations/')) changed = changed.replaceAll(MIGRATED, '');
   if (PRESERVED.test(file)) return changed;
   for (const [where, from, to] of REWORDED) {
     if (where.test(file)) changed = changed.replaceAll(from, to);
