@@ -42,6 +42,10 @@ export const REWORDED: readonly (readonly [where: RegExp, from: RegExp, to: stri
   [ALL, /npm run demo -- --store/g, 'npm run start:dev -- --store'],
   [ALL, /npm run demo\b/g, 'npm run start:dev'],
   [CODE, /the demo's users and products/g, 'users to develop with'],
+  [/^src\/config\/app-name\.ts$|^config\//, /Leaf & Kettle/g, 'Nest Session Starter'],
+  [CODE, /<tea@localhost>/g, '<hello@localhost>'],
+  [/^config\//, /\[leaf, kettle, /g, '['],
+  [DOCUMENT, /\ba shop\b/g, 'an app'],
   [DOCUMENT, /no cart loses an item/g, 'no change is lost'],
   [DOCUMENT, /users, products(?:,| and) orders\b/g, 'users'],
   [DOCUMENT, /\{owner, cart, …\}/g, '{owner, …}'],
@@ -125,7 +129,6 @@ export const EDITED: Readonly<Record<string, readonly (readonly [from: string, t
     ['`cart`, `layouts/page`', '`login`, `layouts/page`'],
   ],
   'src/session/session-data.ts': [['readonly cart: Cart', 'readonly notes: readonly string[]']],
-  'src/config/app-name.ts': [['Leaf & Kettle', 'Nest Session Starter']],
   'src/mail/mail.module.ts': [[', for a demo,', ', while developing,']],
   'src/mail/folder.transport.ts': [
     [': for the demo, where they are shown as a page.', ': for who develops the program.'],
@@ -138,8 +141,6 @@ export const EDITED: Readonly<Record<string, readonly (readonly [from: string, t
   ],
   'prisma/seed.ts': [[' users, ${PRODUCTS.length} products', ' users']],
   'config/server.yaml': [
-    ['Leaf & Kettle <tea@localhost>', 'Nest Session Starter <hello@localhost>'],
-    ['[leaf, kettle, nest, session, starter]', '[nest, session, starter]'],
     [
       '# production: nothing that only a demo may have. demo: shows the demo accounts. development: in between.',
       '# production: nothing that only its developers may have.',

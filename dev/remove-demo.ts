@@ -2,11 +2,14 @@ import {
   cpSync,
   existsSync,
   lstatSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 
 import {
   DELETED,
@@ -77,7 +80,11 @@ async function inOrder(command: readonly string[]): Promise<string> {
 }
 
 function remove(files: Iterable<string>): void {
-  for (const file of files) rmSync(file, { force: true });
+  for (const file of files) {
+    rmSync(file, { force: true });
+    const folder = dirname(file);
+    if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+  }
 }
 
 function removeOwn(deleted: Set<string>): void {

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { run } from './run.js';
 
@@ -88,7 +88,7 @@ function placesOf(to: string): Place[] {
 /** Whether anything in the file has changed. */
 function renameIn(file: string, places: readonly Place[]): boolean {
   const here = places.filter(({ where }) => where.test(file));
-  if (here.length === 0) return false;
+  if (here.length === 0 || !existsSync(file)) return false;
   const text = readFileSync(file, 'utf8');
   const renamed = here.reduce((all, { what, becomes }) => all.replace(what, becomes), text);
   if (renamed === text) return false;
