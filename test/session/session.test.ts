@@ -30,8 +30,8 @@ beforeEach(() => {
 afterEach(async () => store.close());
 
 /** A worker: it shares the store with others and nothing else. */
-function worker() {
-  const repository = new SessionRepository(store, LIFETIME, FORMAT);
+function worker(lifetime = LIFETIME) {
+  const repository = new SessionRepository(store, lifetime, FORMAT);
   const changes = new SessionChanges(repository);
   return {
     visitor: () => new Session(repository, changes, CLIENT, null),
@@ -124,6 +124,19 @@ test('signing in gives a new id, takes the data along, and the old id is dead', 
   expect(session.owner).toBe('ada');
   expect(addedIn(session.data)).toEqual([7]);
   expect((await worker().with(guestId)).key).toBeNull();
+});
+
+test('a session has its deadline from the login on, and no change moves it', async () => {
+  const before = Date.now();
+  const session = worker().visitor();
+  await session.signIn('ada');
+  const { expiresAt } = session;
+  expect(expiresAt).toBeGreaterThanOrEqual(before + LIFETIME.absoluteMs);
+  expect(expiresAt).toBeLessThanOrEqual(Date.now() + LIFETIME.absoluteMs);
+
+  const generous = worker({ ...LIFETIME, absoluteMs: 2 * LIFETIME.absoluteMs });
+  await (await generous.with(idOf(session))).update(add(1));
+  expect((await worker().with(idOf(session))).expiresAt).toBe(expiresAt);
 });
 
 test('what is added while somebody signs in is not lost when it was acknowledged', async () => {
