@@ -26,7 +26,7 @@ interface CartPage {
 }
 // demo:end
 
-test('a login sets exactly one session cookie, and the store holds its hash for 24 hours', async () => {
+test('a login sets exactly one session cookie, and the store holds its hash for 24 hours, and for 30 days at most', async () => {
   const browser = newBrowser();
   const response = await browser.logIn();
   expect(response.status).toBe(303);
@@ -37,6 +37,8 @@ test('a login sets exactly one session cookie, and the store holds its hash for 
   const ttl = await redis.ttl(keyOf(browser.id));
   expect(ttl).toBeGreaterThan(86_390);
   expect(ttl).toBeLessThanOrEqual(86_400);
+  const record = JSON.parse((await redis.get(keyOf(browser.id))) ?? '') as Record<string, number>;
+  expect(record['expiresAt']).toBe(record['createdAt']! + 30 * 86_400_000);
   const all = await redis.keys('*');
   for (const key of all) expect(key).not.toContain(browser.id);
 });
@@ -102,11 +104,15 @@ test('a login over a live session gives a new id, and the old one answers nothin
   expect((await browser.get('/cart')).status).toBe(200);
 });
 
-test('an id that a client invents is never adopted', async () => {
+test.each([
+  ['a cart', '/cart/items', { product: 'tea' }],
+  ['a login', '/login', { email: 'ada@example.com', password: 'tea for two at noon' }],
+])('an id that a client invents is never adopted: %s gives another', async (_, path, form) => {
   const browser = newBrowser();
   const invented = `session_id=${'A'.repeat(43)}`;
   browser.cookie = invented;
-  await browser.post('/cart/items', { product: 'tea' });
+  expect((await browser.post(path, form)).status).toBe(303);
+  expect(browser.id).toMatch(/^[\w-]{43}$/);
   expect(browser.cookie).not.toBe(invented);
   expect(await redis.exists(keyOf('A'.repeat(43)))).toBe(0);
 });
