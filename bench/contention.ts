@@ -6,7 +6,7 @@ import { say, step } from '../dev/terminal.js';
 import { Shopper } from '../test/app/shopper.js';
 
 /**
- * `npm run bench`: how long an add to a cart takes, when each connection has a session of its own, when all share one,
+ * `npm run bench:contention`: how long an add to a cart takes, when each connection has a session of its own, when all share one,
  * and when workers are killed meanwhile. The rounds take turns, so that what else the machine does falls on all alike.
  */
 
