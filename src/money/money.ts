@@ -20,7 +20,18 @@ export function sums(amounts: readonly Money[]): Money[] {
 
 /** An amount for people to read, e.g. £12.50. */
 export function formatMoney({ minor, currency }: Money): string {
+  let format = formats.get(currency);
+  if (!format) formats.set(currency, (format = formatOf(currency)));
+  return format(minor);
+}
+
+type Format = (minor: number) => string;
+
+/** One a currency: to make one takes as long as a page without amounts. */
+const formats = new Map<string, Format>();
+
+function formatOf(currency: string): Format {
   const format = new Intl.NumberFormat('en-GB', { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(minor / 10 ** digits);
+  const unit = 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2);
+  return (minor) => format.format(minor / unit);
 }
