@@ -11,8 +11,8 @@ import type { Extent } from './rounds.js';
 import { type Server, type ServerName, SERVERS, startServer } from './servers.js';
 
 /**
- * `npm run bench`: this program beside its peers, in one run. PARTS=a,f measures some parts only; ROUNDS and SECONDS
- * say how long: ROUNDS=1 SECONDS=2 is a try-out.
+ * `npm run bench`: this program beside its peers, in one run. PARTS=a,f measures some parts only, and WHO=floor,program
+ * some servers; ROUNDS and SECONDS say how long: ROUNDS=1 SECONDS=2 is a try-out.
  */
 
 /** What a part measures with. */
@@ -28,6 +28,8 @@ const { env } = process;
 const extent = { rounds: Number(env['ROUNDS'] ?? 5), seconds: Number(env['SECONDS'] ?? 10) };
 const parts = (env['PARTS'] ?? Object.keys(PARTS).join()).split(',').filter(isPart);
 
+const who = (env['WHO'] ?? Object.keys(SERVERS).join()).split(',').filter(isServer);
+
 await preparePeers();
 let ground: Ground | null = null;
 await step('Servers', async () => {
@@ -40,7 +42,7 @@ process.exit();
 async function measureAll(on: Ground): Promise<void> {
   const results: Result[] = [];
   const servers: Server[] = [];
-  for (const name of Object.keys(SERVERS) as ServerName[]) {
+  for (const name of who) {
     await step(name.padEnd(24), async () => {
       servers.push(await startServer(name, on.env));
       return servers.at(-1)?.url ?? '';
@@ -74,6 +76,11 @@ function report(results: readonly Result[], before: number): void {
   ];
   writeFileSync('bench/results/results.md', `${said.join('\n\n')}\n`);
   writeFileSync('bench/results/results.svg', chart(results));
+}
+
+function isServer(name: string): name is ServerName {
+  if (name in SERVERS) return true;
+  throw new Error(`there is no server ${name}: they are ${Object.keys(SERVERS).join()}`);
 }
 
 function isPart(part: string): part is keyof typeof PARTS {

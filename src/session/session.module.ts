@@ -8,7 +8,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 
 import { AllSessionsEnd } from './all-sessions-end.js';
 import { RequestSession } from './request-session.js';
@@ -37,6 +37,14 @@ export interface SessionOptions {
 
 const OPTIONS = Symbol('session options');
 const STORE = Symbol('session store');
+
+const OF_REQUEST = Symbol('session of the request');
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    [OF_REQUEST]: RequestSession | null;
+  }
+}
 
 /** Gives every request of a Nest app on Fastify a session, and the app the service `Sessions`. */
 @Module({})
@@ -126,12 +134,10 @@ function tellerOf({ observers = [] }: SessionOptions): TellEvent {
 
 function addSessionHooks(fastify: FastifyInstance, sessions: SessionRepository): void {
   const changes = new SessionChanges(sessions);
-  const ofRequest = new WeakMap<FastifyRequest, RequestSession>();
+  fastify.decorateRequest(OF_REQUEST, null);
   fastify.decorateRequest('session', {
     getter() {
-      let session = ofRequest.get(this);
-      if (!session) ofRequest.set(this, (session = new RequestSession(this, sessions, changes)));
-      return session;
+      return (this[OF_REQUEST] ??= new RequestSession(this, sessions, changes));
     },
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
