@@ -9,6 +9,14 @@ export class Browser {
     return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
+  /** Goes on with the cookies that it has got elsewhere. */
+  takeCookies(header: string): void {
+    for (const pair of header.split('; ')) {
+      const at = pair.indexOf('=');
+      this.#cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+  }
+
   async logIn(user: number): Promise<void> {
     await this.post('/login', loginOf(user));
   }

@@ -5,10 +5,11 @@ import { once } from 'node:events';
 export interface Job {
   readonly url: string;
   readonly method?: 'GET' | 'POST';
-  readonly body?: string;
+  /** The form that each browser sends, in the order of their cookies; or one for all. */
+  readonly bodies?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly connections: number;
-  /** The cookies of the browsers, which share the connections evenly. */
+  /** The cookies of the browsers, which share the connections evenly; where they are more, they take turns. */
   readonly cookies: readonly string[];
   /** Whether browsers take new cookies from answers, as real ones do: connections of one share them. */
   readonly keepsCookies?: boolean;
@@ -18,6 +19,9 @@ export interface Job {
   /** At most so many. */
   readonly perSecond?: number;
 }
+
+/** The headers of a form. */
+export const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 /** What came of it. */
 export interface Load {

@@ -4,6 +4,10 @@ import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import { say, step } from '../dev/terminal.js';
 import { chart } from './chart.js';
 import { type Ground, startGround } from './ground.js';
+import { oneCart, ownCarts } from './carts.js';
+import { loginStorm, logins } from './logins.js';
+import { memory, startUp } from './processes.js';
+import { liveSessions, workers } from './sizes.js';
 import { cartPage, loginPage } from './pages.js';
 import { preparePeers } from './peers.js';
 import { type Result, table } from './result.js';
@@ -22,7 +26,18 @@ export interface Contest {
   readonly extent: Extent;
 }
 
-const PARTS = { a: cartPage, f: loginPage };
+const PARTS = {
+  a: cartPage,
+  b: ownCarts,
+  c: oneCart,
+  d: logins,
+  e: loginStorm,
+  f: loginPage,
+  g: startUp,
+  h: memory,
+  i: liveSessions,
+  j: workers,
+};
 
 const { env } = process;
 const extent = { rounds: Number(env['ROUNDS'] ?? 5), seconds: Number(env['SECONDS'] ?? 10) };

@@ -12,6 +12,10 @@ export const SERVERS = {
   program: 'this program',
   'fastify-session': '@fastify/session + connect-redis',
   'express-session': 'express-session + connect-redis',
+  'nest-express-session': 'Nest, express-session + connect-redis',
+  'iron-session': 'iron-session',
+  'better-auth': 'better-auth, Redis as secondary storage',
+  nest: 'bare Nest on Fastify, one GETEX',
 } as const;
 
 export type ServerName = keyof typeof SERVERS;

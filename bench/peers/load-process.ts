@@ -9,7 +9,10 @@ process.once('message', (job: Job) => {
 });
 
 async function load(job: Job): Promise<Load> {
-  const browsers = job.cookies.map((cookie) => ({ cookie }));
+  const browsers = job.cookies.map((cookie, i) => ({
+    cookie,
+    body: job.bodies?.[i % job.bodies.length] ?? '',
+  }));
   const statuses: Record<number, number> = {};
   const times: number[] = [];
   let [clients, bytes, lastAnswerAt] = [0, 0, 0];
@@ -17,11 +20,11 @@ async function load(job: Job): Promise<Load> {
   const { errors, timeouts } = await autocannon({
     url: job.url,
     method: job.method ?? 'GET',
-    body: job.body ?? '',
     connections: job.connections,
     setupClient: (client) => {
-      const browser = browsers[clients++ % browsers.length] ?? { cookie: '' };
-      client.setRequests([requestOf(job, browser)]);
+      const first = clients++ % browsers.length;
+      const own = browsers.filter((_, i) => i >= first && (i - first) % job.connections === 0);
+      client.setRequests(own.map((browser) => requestOf(job, browser)));
       client.on('response', (status, size, ms) => {
         statuses[status] = (statuses[status] ?? 0) + 1;
         times.push(ms);
@@ -49,13 +52,19 @@ async function load(job: Job): Promise<Load> {
 
 interface Browser {
   cookie: string;
+  readonly body: string;
 }
 
 function requestOf(job: Job, browser: Browser): autocannon.Request {
   const headers = { ...job.headers, ...(browser.cookie && { cookie: browser.cookie }) };
-  if (!job.keepsCookies) return { headers };
+  const { body } = browser;
+  if (!job.keepsCookies) return { headers, body };
   return {
-    setupRequest: (request) => ({ ...request, headers: { ...headers, cookie: browser.cookie } }),
+    setupRequest: (request) => ({
+      ...request,
+      body,
+      headers: { ...headers, cookie: browser.cookie },
+    }),
     onResponse: (_status, _body, _context, answered = {}) => {
       // autocannon leaves the names of headers as they were sent.
       const lines = Object.entries(answered).find(([name]) => name.toLowerCase() === 'set-cookie');

@@ -24,6 +24,9 @@ export const EMPTY_CART: Cart = { id: null, lines: [] };
 /** The idle clock of a session, in seconds. */
 export const TTL_S = 86_400;
 
+/** As many as the ground has. */
+const USERS = 200;
+
 export const SECRET = 'a secret of the bench that protects nothing at all';
 
 const views = new Views('views');
@@ -52,6 +55,20 @@ export async function authenticate({ email = '', password = '' }: Form): Promise
   const id = userIds.get(email) ?? randomUUID();
   userIds.set(email, id);
   return id;
+}
+
+/** The users of the bench in the tables of better-auth. */
+export function usersOfBetterAuth(newId: () => string) {
+  const now = { createdAt: new Date(), updatedAt: new Date() };
+  const user = Array.from({ length: USERS }, (_, i) => ({
+    ...{ id: newId(), name: `Shopper ${i}`, email: `shopper-${i}@example.com` },
+    ...{ emailVerified: true, image: null, ...now },
+  }));
+  const account = user.map(({ id }) => ({
+    ...{ id: newId(), userId: id, accountId: id, providerId: 'credential' },
+    ...{ password: variable('PASSWORD_HASH'), ...now },
+  }));
+  return { user, account, session: [], verification: [] };
 }
 
 /** A cart with one more of a product, whose name and price are looked up as the program does. */
