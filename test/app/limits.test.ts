@@ -17,7 +17,10 @@ beforeAll(async () => {
     // A thousand at once take a slow machine a while, and none of them is to be turned away for that.
     server: { trust_proxy: ['127.0.0.1'], max_event_loop_delay_ms: 0 },
     database: { timeout_ms: 30_000 },
-    auth: { limits: { tries_per_address: TRIES_PER_ADDRESS, mails_per_address: 30 } },
+    auth: {
+      argon2: { waiting: 200 },
+      limits: { tries_per_address: TRIES_PER_ADDRESS, mails_per_address: 30 },
+    },
   });
   stack = await startStack({ WORKERS: '4', BEHIND_THIS_PAGE: 'false' }, { settings });
   postgres = new Client(stack.postgres.url);
