@@ -13,7 +13,7 @@ const AT_ONCE = 20;
 const ROUNDS = soak(2, 100);
 
 /** How many requests there are to a worker that is killed: it takes a moment until there is another. */
-const KILL_EVERY = 15;
+const KILL_EVERY = soak(40, 15);
 
 interface Cart {
   readonly count: number;
@@ -127,7 +127,7 @@ test(`pressed ${AT_ONCE} times at once in two tabs, and a worker is killed at an
 test('things are added and ordered in many tabs while workers are killed: each is ordered once, or in the cart', async () => {
   const before = await orderedInAll();
   const buyer = await Shopper.signedIn(stack.url);
-  const adds = soak(80, 1_500);
+  const adds = soak(60, 1_500);
   let [begun, acknowledged, orders] = [0, 0, 0];
   const asked = async (answer: Promise<Answer>): Promise<Answer | null> => {
     // So that the next one is on its way to somebody who dies.

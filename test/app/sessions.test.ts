@@ -61,6 +61,15 @@ test('a signed-in page costs one command and no statement, and restarts the cloc
 });
 // demo:end
 
+test('a change that nobody else disturbs costs two commands', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  const seen = await commandsDuring(redis, async () => {
+    await browser.post('/cart/items', { product: 'tea' });
+  });
+  expect(seen.map(([name]) => name)).toEqual(['getex', 'eval']);
+});
+
 test('a visitor without a cookie, or with one that is no id, costs no command', async () => {
   const seen = await commandsDuring(redis, async () => {
     await newBrowser().get('/');
