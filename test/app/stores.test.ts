@@ -5,6 +5,7 @@ import { run } from '../../dev/run.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type StoreName } from '../../dev/session-store.js';
 import { type Stack, startStackOn } from '../../dev/stack.js';
+import { soak } from '../soak.js';
 import { Browser } from './browser.js';
 import { keyOf } from './session-in-redis.js';
 import { Shopper } from './shopper.js';
@@ -166,7 +167,9 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
     expect((await here.get('/cart')).status).toBe(200);
   });
 
-  test.each(ENDINGS)(
+  // All of them end sessions by the same two operations, which the stores' contract tries on each.
+  const endings = the.store === 'redis' ? ENDINGS : ENDINGS.slice(0, soak(1, ENDINGS.length));
+  test.each(endings)(
     '$what logs the other devices out, and says so',
     async ({ end, reason, stays }) => {
       const account = { email: `joan-${++accounts}@example.com`, password: PASSWORD };
