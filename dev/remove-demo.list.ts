@@ -105,7 +105,6 @@ export const EDITED: Readonly<Record<string, readonly (readonly [from: string, t
       "import { SignupModule } from './signup/signup.module.js';\nimport { WelcomeModule } from './welcome/welcome.module.js';\n",
     ],
     ['        AccountModule,\n', '        AccountModule,\n        WelcomeModule,\n'],
-    ['[CONFIG, { token: StoreRequests, optional: true }]', '[CONFIG]'],
     [
       `{
             inject: [CONFIG, { token: BehindThisPage, optional: true }],
@@ -116,10 +115,7 @@ export const EDITED: Readonly<Record<string, readonly (readonly [from: string, t
   ],
   'src/app.session.ts': [
     ["import { cartInSession } from './cart/cart.session.js';\n", ''],
-    ["import type { StoreRequests } from './demo/store-requests.js';\n", ''],
     [' ...cartInSession,', ''],
-    [', requests?: StoreRequests', ''],
-    ['    observe: requests?.observe,\n', ''],
   ],
   'src/config/config.ts': [["'development', 'demo', 'test'", "'development', 'test'"]],
   'src/config/settings.ts': [['[leaf, kettle]', '[acme, rocket]']],

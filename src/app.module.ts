@@ -42,8 +42,10 @@ export class AppModule {
         SessionModule.forRoot({
           inject: [
             CONFIG,
-            { token: StoreRequests, optional: true },
             { token: Metrics, optional: true },
+            // demo:begin
+            { token: StoreRequests, optional: true },
+            // demo:end
           ],
           useFactory: sessionOptions,
         }),

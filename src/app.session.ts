@@ -4,11 +4,11 @@ import { storeSettings } from './app.session-store.js';
 import { pendingLoginInSession } from './auth/pending-login.js';
 import { cartInSession } from './cart/cart.session.js';
 import type { Config } from './config/config.js';
-import type { StoreRequests } from './demo/store-requests.js';
 import { flashInSession } from './flash/flash.session.js';
 import type { Metrics } from './metrics/metrics.js';
 import type { SessionDataFormat } from './session/session-data.js';
 import type { SessionOptions } from './session/session.module.js';
+import type { SessionObserver } from './session/session-observer.js';
 
 /** All that this app keeps in a session: each feature brings its part, with a default for sessions that lack it. */
 const sessionData = z.object({ ...pendingLoginInSession, ...cartInSession, ...flashInSession });
@@ -21,8 +21,8 @@ const format: SessionDataFormat = {
 /** The session library's options as the settings have them. */
 export function sessionOptions(
   { session }: Config,
-  requests?: StoreRequests,
   metrics?: Metrics,
+  observer?: SessionObserver,
 ): SessionOptions {
   return {
     store: storeSettings(session),
@@ -34,6 +34,6 @@ export function sessionOptions(
     data: format,
     endAllWithinMs: session.end_all_within_ms,
     mostPerOwner: session.max_sessions_per_user,
-    observers: [requests ?? [], metrics?.sessions ?? []].flat(),
+    observers: [metrics?.sessions ?? [], observer ?? []].flat(),
   };
 }
