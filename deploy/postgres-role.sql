@@ -6,9 +6,7 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO shop;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shop;
 REVOKE ALL ON _prisma_migrations FROM shop;
--- demo:begin
 REVOKE INSERT, UPDATE, DELETE ON products FROM shop;
 -- An order is written and read, and never changed: that nobody's name is on it when an account is gone is the tables' own doing.
 REVOKE UPDATE, DELETE ON orders, order_lines FROM shop;
--- demo:end
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO shop;

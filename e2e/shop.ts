@@ -92,7 +92,6 @@ export class Shop {
     await expect(this.page.getByRole('link', { name: 'Log in' })).toBeVisible();
   }
 
-  // demo:begin
   async addToCart(product: string): Promise<void> {
     await this.open();
     await this.step(`Put ${product} into the cart`, async () => {
@@ -107,7 +106,6 @@ export class Shop {
     const line = this.page.getByRole('listitem').filter({ hasText: product });
     return line.getByLabel(/Quantity/).inputValue();
   }
-  // demo:end
 
   /** The path that the address bar shows. */
   path(): string {

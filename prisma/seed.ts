@@ -10,7 +10,6 @@ const USERS = [
   { email: 'ada@example.com', name: 'Ada Lovelace' },
   { email: 'grace@example.com', name: 'Grace Hopper' },
 ];
-// demo:begin
 const PRODUCTS = [
   ['tea', 'Sencha', 'Green tea from Shizuoka, steamed, fresh and a little sweet. 100 g.', 1450],
   ['cup', 'Tea cup', 'Stoneware without a handle: it tells you when the tea is cool enough.', 1800],
@@ -21,7 +20,6 @@ const PRODUCTS = [
   ['tin', 'Tea tin', 'Two lids keep light and air away from the leaves.', 1600],
   ['tray', 'Tray', 'Oiled oak, just large enough for a pot and two cups.', 3900],
 ] as const;
-// demo:end
 
 /**
  * Fills a database with the demo's users and products; what is there already stays as it is. Its passwords are public,
@@ -43,14 +41,12 @@ export async function seed(variables: NodeJS.ProcessEnv): Promise<void> {
       data: USERS.map((user) => ({ ...user, passwordHash })),
       skipDuplicates: true,
     });
-    // demo:begin
     await database.product.createMany({
       data: PRODUCTS.map(([slug, name, description, priceMinor], position) => ({
         ...{ slug, name, description, priceMinor, currency: 'GBP', position },
       })),
       skipDuplicates: true,
     });
-    // demo:end
   } finally {
     await database.$disconnect();
   }

@@ -4,18 +4,14 @@ import { AccountModule } from './account/account.module.js';
 import { layout } from './app.layout.js';
 import { sessionOptions } from './app.session.js';
 import { AuthModule } from './auth/auth.module.js';
-// demo:begin
 import { CartModule } from './cart/cart.module.js';
 import { CatalogModule } from './catalog/catalog.module.js';
-// demo:end
 import { CONFIG, type Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
-// demo:begin
 import { BehindThisPage } from './demo/behind-this-page.js';
 import { DemoModule } from './demo/demo.module.js';
 import { StoreRequests } from './demo/store-requests.js';
-// demo:end
 import { HealthModule } from './health/health.module.js';
 import type { WorkerStatus } from './health/worker-status.js';
 import { HttpModule } from './http/http.module.js';
@@ -23,9 +19,7 @@ import { LimitsModule } from './limits/limits.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsModule } from './metrics/metrics.module.js';
-// demo:begin
 import { OrdersModule } from './orders/orders.module.js';
-// demo:end
 import { SessionModule } from './session/session.module.js';
 import { SignupModule } from './signup/signup.module.js';
 
@@ -43,9 +37,7 @@ export class AppModule {
           inject: [
             CONFIG,
             { token: Metrics, optional: true },
-            // demo:begin
             { token: StoreRequests, optional: true },
-            // demo:end
           ],
           useFactory: sessionOptions,
         }),
@@ -61,15 +53,11 @@ export class AppModule {
         AuthModule,
         SignupModule,
         AccountModule,
-        // demo:begin
         CatalogModule,
         CartModule,
         OrdersModule,
-        // demo:end
         HealthModule.with(worker),
-        // demo:begin
         DemoModule.with(config),
-        // demo:end
       ],
     };
   }

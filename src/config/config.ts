@@ -135,9 +135,7 @@ const auth = z.strictObject({
 export const configSchema = z
   .strictObject({
     environment: oneOf('production', 'development', 'demo', 'test'),
-    // demo:begin
     demo: z.strictObject({ show_behind_this_page: onOff() }),
-    // demo:end
     server,
     workers,
     log: z.strictObject({

@@ -58,9 +58,7 @@ const logsInWith = async (password: string) =>
 
 test('the link of a sign-up makes an account, whose cart is the one of before, and works once', async () => {
   const browser = newBrowser();
-  // demo:begin
   await browser.post('/cart/items', { product: 'tea', quantity: '2' });
-  // demo:end
   const before = browser.cookie;
   expect((await browser.post('/signup', { email, next: '/cart' })).status).toBe(303);
   const link = linkIn(await stack.mailbox.mailTo(email));
@@ -72,9 +70,7 @@ test('the link of a sign-up makes an account, whose cart is the one of before, a
   const done = await finish(token, { next: '/cart' }, browser);
   expect(done.headers.get('location')).toBe('/cart');
   expect(browser.cookie).not.toBe(before);
-  // demo:begin
   expect(await browser.json('/cart')).toMatchObject({ lines: [{ product: 'tea', quantity: 2 }] });
-  // demo:end
   expect((await newBrowser().get(link)).status).toBe(410);
   expect((await finish(token)).status).toBe(410);
 });

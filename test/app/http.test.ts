@@ -185,9 +185,7 @@ describe('what another site causes', () => {
     expect((await browser.post('/logout', {}, headers)).status).toBe(403);
     const login = { email: 'grace@example.com', password: 'tea for two at noon' };
     expect((await newBrowser().post('/login', login, headers)).status).toBe(403);
-    // demo:begin
     expect(await browser.json('/cart')).toMatchObject({ count: 0 });
-    // demo:end
   });
 
   test.each([

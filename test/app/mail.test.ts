@@ -28,11 +28,9 @@ test('mails go to the mail server of the settings', async () => {
   expect(mail?.source).toContain('http://shop.example/signup/finish?token=');
 });
 
-// demo:begin
 test('with a mail server there is no page that shows everybody’s mails', async () => {
   expect((await new Browser(stack.url).get('/inbox')).status).toBe(404);
 });
-// demo:end
 
 test('an address that the mail server takes nothing for is said to whoever gave it', async () => {
   const answer = await ask('joan@refused.example');

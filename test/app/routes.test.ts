@@ -14,33 +14,27 @@ const PUBLIC = [
   'GET /',
   'GET /account/email/confirm',
   'POST /account/email/confirm',
-  // demo:begin
   'POST /cart/items',
   'POST /cart/items/:product',
   'POST /demo/kill-worker',
-  // demo:end
   'GET /forgotten',
   'GET /forgotten/sent',
   'POST /forgotten',
   'GET /health',
   'GET /health/live',
   'GET /health/ready',
-  // demo:begin
   'GET /how-it-works',
   'GET /how-it-works/*',
   'GET /how-it-works',
   'GET /how-it-works/*',
   'GET /inbox',
-  // demo:end
   'GET /login',
   'POST /login',
   'GET /login/code',
   'POST /login/code',
   'POST /logout',
   'POST /password/strength',
-  // demo:begin
   'GET /products/:slug',
-  // demo:end
   'GET /reset',
   'POST /reset',
   'GET /signup',
@@ -110,9 +104,7 @@ test('nothing is changed by reading: what is posted can’t be asked for', async
       expect([method, path, response.status]).toEqual([method, path, 404]);
     }
   }
-  // demo:begin
   expect(await browser.json('/cart')).toMatchObject({ count: 1 });
-  // demo:end
   expect(await stack.redis.call('DBSIZE')).toBe(before);
 });
 
@@ -182,9 +174,7 @@ describe('a page of a user', () => {
   test('names no function to call: what a client asks for in JSON is JSON', async () => {
     const response = await browser.get('/cart?callback=take', { accept: 'application/json' });
     expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
-    // demo:begin
     expect(await response.json()).toMatchObject({ count: 0 });
-    // demo:end
   });
 });
 

@@ -20,11 +20,9 @@ afterAll(async () => {
 const newBrowser = () => new Browser(stack.app.url);
 const keyOf = (id: string) => `session:${createHash('sha256').update(id).digest('base64url')}`;
 
-// demo:begin
 interface CartPage {
   lines: { product: string; quantity: number }[];
 }
-// demo:end
 
 test('a login sets exactly one session cookie, and the store holds its hash for 24 hours, and for 30 days at most', async () => {
   const browser = newBrowser();
@@ -43,7 +41,6 @@ test('a login sets exactly one session cookie, and the store holds its hash for 
   for (const key of all) expect(key).not.toContain(browser.id);
 });
 
-// demo:begin
 test('a signed-in page costs one command and no statement, and restarts the clock', async () => {
   const browser = newBrowser();
   await browser.logIn();
@@ -59,7 +56,6 @@ test('a signed-in page costs one command and no statement, and restarts the cloc
   expect(stack.postgres.statements()).toHaveLength(statements);
   expect(await redis.ttl(keyOf(browser.id))).toBeGreaterThan(86_390);
 });
-// demo:end
 
 test('a change that nobody else disturbs costs two commands', async () => {
   const browser = newBrowser();
@@ -136,7 +132,6 @@ test('a stolen id is useless after the log-out', async () => {
   expect((await thief.get('/cart')).status).toBe(303);
 });
 
-// demo:begin
 test('1,000 adds to one cart, 50 at a time, over two workers: all are in it', async () => {
   const browser = newBrowser();
   await browser.logIn();
@@ -162,7 +157,6 @@ test("a guest's cart survives the login", async () => {
   const { lines } = await browser.json<CartPage>('/cart');
   expect(lines).toMatchObject([{ product: 'cup', quantity: 3 }]);
 });
-// demo:end
 
 test('a record that is no session of this app counts as none, and is deleted', async () => {
   const browser = newBrowser();

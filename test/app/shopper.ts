@@ -52,14 +52,12 @@ export class Shopper {
     });
   }
 
-  // demo:begin
   /** How many of a product are in the cart. */
   async countOf(product: string): Promise<number> {
     const { body } = await this.get('/cart', 'application/json');
     const { lines } = JSON.parse(body) as { lines: { product: string; quantity: number }[] };
     return lines.find((line) => line.product === product)?.quantity ?? 0;
   }
-  // demo:end
 
   leave(): void {
     this.#agent.destroy();
