@@ -1,9 +1,7 @@
 // oxlint-disable oxc/no-async-endpoint-handlers -- Express 5 awaits them
-import { RedisStore } from 'connect-redis';
 import express from 'express';
-import session from 'express-session';
-import { createClient } from 'redis';
 
+import { sessions } from './express-sessions.js';
 import * as shop from './shop.js';
 
 /** express-session with connect-redis. */
@@ -14,19 +12,10 @@ declare module 'express-session' {
   }
 }
 
-const client = await createClient({ url: shop.redisUrl() }).connect();
 const app = express();
 app.disable('x-powered-by');
 app.use(express.urlencoded({ extended: false }));
-app.use(
-  session({
-    secret: shop.SECRET,
-    store: new RedisStore({ client, ttl: shop.TTL_S }),
-    resave: false,
-    saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: false, maxAge: shop.TTL_S * 1_000 },
-  }),
-);
+app.use(sessions);
 
 app.get('/login', (_request, response) => {
   response.type('html').send(shop.renderLogin());

@@ -1,15 +1,14 @@
 import { Body, Controller, Get, Header, Module, Post, Redirect, Session } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import { RedisStore } from 'connect-redis';
-import session from 'express-session';
-import { createClient } from 'redis';
+import type { Session as ExpressSession } from 'express-session';
 
+import { sessions } from './express-sessions.js';
 import * as shop from './shop.js';
 
 /** Nest on Express with express-session and connect-redis, as the documentation of Nest has it. */
 
-interface Bag extends session.Session {
+interface Bag extends ExpressSession {
   kept?: shop.Kept;
 }
 
@@ -46,19 +45,10 @@ class Shop {
 @Module({ controllers: [Shop] })
 class App {}
 
-const client = await createClient({ url: shop.redisUrl() }).connect();
 const app = await NestFactory.create<NestExpressApplication>(App, new ExpressAdapter(), {
   logger: false,
 });
 app.disable('x-powered-by');
-app.use(
-  session({
-    secret: shop.SECRET,
-    store: new RedisStore({ client, ttl: shop.TTL_S }),
-    resave: false,
-    saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: false, maxAge: shop.TTL_S * 1_000 },
-  }),
-);
+app.use(sessions);
 await app.listen(0, '127.0.0.1');
 shop.announce(app.getHttpServer().address());
