@@ -22,8 +22,7 @@ test('I log another browser out, and it is told so when it goes on', async ({
   browser,
 }) => {
   const other = await anotherBrowser(browser);
-  await other.shop.open('/login?next=/cart');
-  await other.shop.logIn();
+  await other.shop.beLoggedIn();
 
   await shop.follow('Account');
   await shop.follow('See your devices');
@@ -49,10 +48,7 @@ test.describe('without JavaScript', () => {
 
   test('one device is ended and the others stay', async ({ shop, page, browser }) => {
     const [phone, tablet] = [await anotherBrowser(browser), await anotherBrowser(browser)];
-    for (const device of [phone, tablet]) {
-      await device.shop.open('/login');
-      await device.shop.logIn();
-    }
+    for (const device of [phone, tablet]) await device.shop.beLoggedIn();
     await shop.follow('Account');
     await shop.follow('See your devices');
     const devices = await page.getByRole('listitem').filter({ hasText: 'Last seen' }).count();

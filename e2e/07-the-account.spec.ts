@@ -33,8 +33,7 @@ test.describe('without JavaScript', () => {
     browser,
   }) => {
     const other = await anotherBrowser(browser);
-    await other.shop.open('/login');
-    await other.shop.logIn({ email, password: PASSWORD });
+    await other.shop.beLoggedIn({ email, password: PASSWORD });
 
     await shop.follow('Change your address');
     await shop.sendLinkTo(`new-${email}`);
@@ -62,8 +61,7 @@ test.describe('without JavaScript', () => {
       browser,
     }) => {
       const other = await anotherBrowser(browser);
-      await other.shop.open('/login');
-      await other.shop.logIn({ email, password: PASSWORD });
+      await other.shop.beLoggedIn({ email, password: PASSWORD });
 
       await shop.follow(link);
       await shop.press(button);

@@ -152,18 +152,6 @@ test.describe('without JavaScript', () => {
     await shop.press('Go on');
     await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible();
   });
-
-  test('I fill my cart, change a quantity and remove a line', async ({ shop, page }) => {
-    await shop.beLoggedIn();
-    await shop.addToCart('Sencha');
-    await shop.addToCart('Tea cup');
-    const sencha = page.getByRole('listitem').filter({ hasText: 'Sencha' });
-    await sencha.getByLabel(/Quantity/).fill('3');
-    await sencha.getByRole('button', { name: /Update/ }).click();
-    await expect(page.getByRole('main')).toContainText('£61.50');
-    await shop.press('Remove Tea cup');
-    await expect(page.getByRole('main')).toContainText('£43.50');
-  });
 });
 
 /** Goes on by the Tab key until something has the focus; whatever has it on the way must show it. */
