@@ -57,8 +57,8 @@ function placesOf(to: string): Place[] {
       becomes: titleOf(to),
     },
     {
-      where: /^config\/server\.yaml$/,
-      what: /(?<=MAIL_FROM:-)[^<]*(?= <)/,
+      where: /^config\/server\.yaml$|^\.env\.example$/,
+      what: /(?<=MAIL_FROM(?::-|="))[^<]*(?= <)/,
       becomes: titleOf(to),
     },
     {

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 import { migrate, seed } from './database.js';
@@ -12,8 +20,8 @@ const CACHE = 'node_modules/.cache/nest-session-starter';
 const SOURCES = ['prisma', 'config/server.yaml', 'package-lock.json'];
 
 /**
- * A data folder of PostgreSQL with the program's tables, users and products, for servers to begin from: they start with a
- * copy of it, in a tenth of the time that making them anew takes. It is made once, and again when what it comes from changes.
+ * A data folder of PostgreSQL with the program's tables, users and products, for servers to begin with a copy of:
+ * to make all of it anew for each takes seconds. It is made once, and again when what it comes from changes.
  */
 export async function seededCluster(): Promise<string> {
   const folder = join(CACHE, `cluster-${fingerprint()}`);
@@ -45,7 +53,7 @@ function fingerprint(): string {
 }
 
 function filesOf(path: string): string[] {
-  if (path.includes('.')) return [path];
+  if (statSync(path).isFile()) return [path];
   const entries = readdirSync(path, { recursive: true, withFileTypes: true });
   return entries.flatMap((entry) => (entry.isFile() ? join(entry.parentPath, entry.name) : []));
 }

@@ -27,7 +27,7 @@ export function formatMoney({ minor, currency }: Money): string {
 
 type Format = (minor: number) => string;
 
-/** One a currency: to make one takes as long as a page without amounts. */
+/** One a currency: it takes far longer to make one than to use it. */
 const formats = new Map<string, Format>();
 
 function formatOf(currency: string): Format {
