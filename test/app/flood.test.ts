@@ -55,8 +55,13 @@ test('the threads that check passwords go after the one that answers, and no oth
     readdirSync(`/proc/${pid}/task`).map((id) => ({ pid, id: Number(id) })),
   );
   const before = threads.map(cpuTimeOf);
-  const guessers = Array.from({ length: 20 }, () => new Browser(stack.url));
-  await Promise.all(guessers.map(async (guesser) => guesser.logIn('grace@example.com', 'wrong')));
+  // So many that V8's threads, which compile and collect garbage meanwhile, do less.
+  for (let i = 0; i < 10; i++) {
+    const guesses = Array.from({ length: 10 }, async (_, account) =>
+      new Browser(stack.url).logIn(`joan-${i}-${account}@example.com`, 'wrong'),
+    );
+    for (const { status } of await Promise.all(guesses)) expect(status).toBe(401);
+  }
   const worked = new Map(threads.map((each, i) => [each.id, cpuTimeOf(each) - before[i]!]));
 
   for (const pid of workers()) {
