@@ -6,6 +6,7 @@ import { Pool } from 'pg';
 import { loginPage } from '../../src/auth/auth.forms.js';
 import { addToCart, type Cart, countItems } from '../../src/cart/cart.js';
 import { cartPage } from '../../src/cart/cart-page.js';
+import { APP_NAME } from '../../src/config/app-name.js';
 import { Views } from '../../src/http/views.js';
 
 /**
@@ -29,6 +30,9 @@ const USERS = 200;
 
 export const SECRET = 'a secret of the bench that protects nothing at all';
 
+/** What the layout shows on every page outside the demo. */
+const LAYOUT = { appName: APP_NAME, flash: null, inbox: false };
+
 const views = new Views('views');
 const database = new Pool({ connectionString: variable('DATABASE_URL'), max: 10 });
 const userIds = new Map<string, string>();
@@ -36,7 +40,7 @@ const userIds = new Map<string, string>();
 /** The page of a cart, byte by byte as the program renders it. */
 export function renderCart(cart: Cart): string {
   return views.render('cart', {
-    ...{ flash: null, inbox: false, signedIn: true, cartCount: countItems(cart) },
+    ...{ ...LAYOUT, signedIn: true, cartCount: countItems(cart) },
     ...{ currentPath: '/cart', ...cartPage(cart) },
   });
 }
@@ -44,7 +48,7 @@ export function renderCart(cart: Cart): string {
 /** The page that everybody may see. */
 export function renderLogin(): string {
   return views.render('login', {
-    ...{ flash: null, inbox: false, signedIn: false, cartCount: 0, currentPath: '/login' },
+    ...{ ...LAYOUT, signedIn: false, cartCount: 0, currentPath: '/login' },
     ...loginPage({ values: {}, errors: {} }),
   });
 }
