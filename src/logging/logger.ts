@@ -15,12 +15,27 @@ export function createLogger({ log }: Pick<Config, 'log'>, worker?: number): Log
 /** How much of the log waits when it can't be written, in bytes. */
 const MOST_WAITING = 1_048_576;
 
-/** A full disk under the log ends nobody who serves: lines wait for space, and those past the limit are lost. */
+/**
+ * Lines of one turn of the event loop are written at its end, with one system call for all: one for each took a sixth
+ * of the time of a request. A full disk under the log ends nobody who serves: lines wait for space, and those past the
+ * limit are lost.
+ */
 function standardOutput(): DestinationStream {
   const output = pino.destination({ dest: process.stdout.fd, sync: true, maxLength: MOST_WAITING });
   // There is nowhere left to say it.
   output.on('error', () => undefined);
-  return output;
+  let lines = '';
+  const writeLines = (): void => {
+    if (lines !== '') output.write(lines);
+    lines = '';
+  };
+  process.on('exit', writeLines);
+  return {
+    write(line) {
+      if (lines === '') setImmediate(writeLines);
+      lines += line;
+    },
+  };
 }
 
 /** Says that the program serves, and where, whatever the level of the log: others wait for this line. */
