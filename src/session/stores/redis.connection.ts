@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { Cluster, Redis } from 'ioredis';
 
 import { SessionStoreUnavailable } from '../session.errors.js';
+import { sendTogether } from './redis.cork.js';
 
 export interface RedisSettings {
   /** `single` unless it says otherwise. */
@@ -41,6 +42,7 @@ const LONGEST_RECONNECT_PAUSE_MS = 250;
  */
 export function connectToRedis(settings: RedisSettings): RedisClient {
   const client = open(settings);
+  sendTogether(client);
   comeBackAlways(client);
   logChanges(client);
   return client;
