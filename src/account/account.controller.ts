@@ -1,7 +1,6 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Query, Render } from '@nestjs/common';
 
 import { Users } from '../auth/users.js';
-import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 
@@ -11,7 +10,7 @@ export class AccountController {
   constructor(private readonly users: Users) {}
 
   @Get()
-  @View('account')
+  @Render('account')
   async show(@CurrentSession() session: Session, @Query('changed') changed: unknown) {
     const { name, email } = await this.users.of(session);
     return { name, email, notice: NEWS.get(changed) };

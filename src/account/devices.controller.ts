@@ -1,4 +1,13 @@
-import { Controller, Get, NotFoundException, Param, Post, Query, Redirect } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  NotFoundException,
+  Param,
+  Post,
+  Query,
+  Redirect,
+  Render,
+} from '@nestjs/common';
 
 import { deviceName } from '../auth/device-name.js';
 import { ENDED_ELSEWHERE } from '../auth/end-reasons.js';
@@ -6,7 +15,7 @@ import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { defineForm, FormBody } from '../http/form.js';
 import { ago, moment } from '../http/in-words.js';
 import { securityEvent } from '../http/security-events.js';
-import { View } from '../http/view.js';
+import { CurrentSender, type Sender } from '../http/sender.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
@@ -19,7 +28,7 @@ export class DevicesController {
   constructor(private readonly sessions: Sessions) {}
 
   @Get()
-  @View('devices')
+  @Render('devices')
   async show(@CurrentSession() session: Session, @Query('ended') ended: unknown) {
     const sessions = await this.sessions.list(session.owner!);
     const devices = sessions.map(({ handle, client, createdAt, lastSeenAt }) => ({
@@ -40,11 +49,12 @@ export class DevicesController {
     @FormBody(noFields) _: object,
     @Param('handle') handle: string,
     @CurrentSession() session: Session,
+    @CurrentSender() sender: Sender,
   ): Promise<void> {
     if (!(await this.sessions.end(session.owner!, handle, ENDED_ELSEWHERE))) {
       throw new NotFoundException();
     }
-    securityEvent('session_expired', { user: session.owner, detail: 'one device' });
+    securityEvent('session_expired', sender, { user: session.owner, detail: 'one device' });
   }
 
   @Post('end-others')
@@ -53,9 +63,10 @@ export class DevicesController {
   async endOthers(
     @FormBody(noFields) _: object,
     @CurrentSession() session: Session,
+    @CurrentSender() sender: Sender,
   ): Promise<void> {
     await this.sessions.endOthers(session.owner!, session.key, ENDED_ELSEWHERE);
-    securityEvent('session_expired', { user: session.owner, detail: 'all other devices' });
+    securityEvent('session_expired', sender, { user: session.owner, detail: 'all other devices' });
   }
 }
 

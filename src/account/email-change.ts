@@ -5,6 +5,7 @@ import { NEW_EMAIL } from '../auth/end-reasons.js';
 import { Users } from '../auth/users.js';
 import type { User } from '../database/generated/client.js';
 import { securityEvent } from '../http/security-events.js';
+import type { Sender } from '../http/sender.js';
 import { Limits } from '../limits/limits.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
@@ -26,11 +27,10 @@ export class EmailChange {
 
   /**
    * Whether somebody has the new address already is told there alone.
-   * @param from the network address that it is asked from
    * @throws TooManyTries @throws MailUnavailable @throws MailRefused
    */
-  async ask(user: User, address: string, from: string): Promise<void> {
-    await this.limits.countMail(from);
+  async ask(user: User, address: string, sender: Sender): Promise<void> {
+    await this.limits.countMail(sender);
     const email = address.toLowerCase();
     const taken = await this.users.byEmail(email);
     const token = await this.links.issue('new_email', email, user);
@@ -45,7 +45,7 @@ export class EmailChange {
    * id. Says whether it was.
    * @throws GoneException when the link is over, or the address somebody's by now
    */
-  async confirm(token: string, session: Session): Promise<boolean> {
+  async confirm(token: string, session: Session, sender: Sender): Promise<boolean> {
     const link = await this.links.find('new_email', token);
     const user = await this.auth.userOf(link);
     const isTheirs = session.owner === user.id;
@@ -58,7 +58,7 @@ export class EmailChange {
       },
     );
     if (!changed) throw new GoneException();
-    securityEvent('user_updated', { user: user.id, detail: 'e-mail address' });
+    securityEvent('user_updated', sender, { user: user.id, detail: 'e-mail address' });
     this.mailer.sendLater({ to: user.email, ...addressChanged() });
     return isTheirs && this.auth.signIn(session, changed);
   }

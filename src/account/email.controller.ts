@@ -1,4 +1,4 @@
-import { Controller, Get, Ip, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
 import { z } from 'zod';
 
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
@@ -6,7 +6,7 @@ import { LoginFreshness } from '../auth/login-freshness.js';
 import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
-import { View } from '../http/view.js';
+import { CurrentSender, type Sender } from '../http/sender.js';
 import { emailField, sendOrReject } from '../mail/email-field.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
@@ -32,7 +32,7 @@ export class EmailController {
 
   @Get()
   @FreshLogin()
-  @View('account-email')
+  @Render('account-email')
   page(@Query('email') typed: unknown) {
     return { form: { values: typeof typed === 'string' ? { email: typed } : {}, errors: {} } };
   }
@@ -42,15 +42,15 @@ export class EmailController {
   async ask(
     @FormBody(emailForm) form: ValuesOf<typeof emailForm>,
     @CurrentSession() session: Session,
-    @Ip() address: string,
+    @CurrentSender() sender: Sender,
   ): Promise<void> {
     this.freshness.demand(session, `/account/email?${new URLSearchParams(form).toString()}`);
     const user = await this.users.of(session);
-    await sendOrReject(emailForm, form, async () => this.change.ask(user, form.email, address));
+    await sendOrReject(emailForm, form, async () => this.change.ask(user, form.email, sender));
   }
 
   @Get('sent')
-  @View('mail-sent')
+  @Render('mail-sent')
   sent() {
     return { purpose: 'Your new address is a click away.', againUrl: '/account/email' };
   }
@@ -58,7 +58,7 @@ export class EmailController {
   /** Mail programs open links before people do, so the link only leads to a page with a button. */
   @Get('confirm')
   @Public()
-  @View('account-email-confirm')
+  @Render('account-email-confirm')
   async confirmPage(@Query('token') token: unknown) {
     const { email: address } = await this.links.find('new_email', token);
     return { token, email: address };
@@ -70,8 +70,9 @@ export class EmailController {
   async confirm(
     @FormBody(confirmForm) { token }: ValuesOf<typeof confirmForm>,
     @CurrentSession() session: Session,
+    @CurrentSender() sender: Sender,
   ) {
-    const isTheirs = await this.change.confirm(token, session);
+    const isTheirs = await this.change.confirm(token, session, sender);
     return isTheirs ? undefined : { url: '/login?changed=email' };
   }
 }

@@ -1,9 +1,9 @@
-import { Controller, Get, Post, Redirect } from '@nestjs/common';
+import { Controller, Get, Post, Redirect, Render } from '@nestjs/common';
 
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody } from '../http/form.js';
-import { View } from '../http/view.js';
+import { CurrentSender, type Sender } from '../http/sender.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { Leaving } from './leaving.js';
@@ -20,28 +20,36 @@ export class LeavingController {
   ) {}
 
   @Get('disable')
-  @View('account-disable')
+  @Render('account-disable')
   disablePage() {
     return {};
   }
 
   @Post('disable')
   @Redirect('/login?changed=disabled', 303)
-  async disable(@FormBody(noFields) _: object, @CurrentSession() session: Session): Promise<void> {
-    await this.leaving.disable(await this.users.of(session));
+  async disable(
+    @FormBody(noFields) _: object,
+    @CurrentSession() session: Session,
+    @CurrentSender() sender: Sender,
+  ): Promise<void> {
+    await this.leaving.disable(await this.users.of(session), sender);
     await session.end();
   }
 
   @Get('delete')
-  @View('account-delete')
+  @Render('account-delete')
   deletePage() {
     return {};
   }
 
   @Post('delete')
   @Redirect('/login?changed=deleted', 303)
-  async delete(@FormBody(noFields) _: object, @CurrentSession() session: Session): Promise<void> {
-    await this.leaving.delete(await this.users.of(session));
+  async delete(
+    @FormBody(noFields) _: object,
+    @CurrentSession() session: Session,
+    @CurrentSender() sender: Sender,
+  ): Promise<void> {
+    await this.leaving.delete(await this.users.of(session), sender);
     await session.end();
   }
 }

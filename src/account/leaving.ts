@@ -5,6 +5,7 @@ import { Users } from '../auth/users.js';
 import type { User } from '../database/generated/client.js';
 import { LoginRequired } from '../http/http.errors.js';
 import { securityEvent } from '../http/security-events.js';
+import type { Sender } from '../http/sender.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
 import { Sessions } from '../session/sessions.js';
@@ -21,24 +22,24 @@ export class Leaving {
   ) {}
 
   /** Nobody can log in from now on, until the user has chosen a new password by mail. */
-  async disable(user: User): Promise<void> {
+  async disable(user: User, sender: Sender): Promise<void> {
     const disabled = await this.users.changeCredentials(
       user,
       { disabledAt: new Date() },
       async () => this.sessions.endAll(user.id, ACCOUNT_DISABLED),
     );
     if (!disabled) throw new LoginRequired();
-    securityEvent('user_updated', { user: user.id, detail: 'disabled' });
+    securityEvent('user_updated', sender, { user: user.id, detail: 'disabled' });
     const letter = accountDisabled(this.links.urlOf('/forgotten'));
     this.mailer.sendLater({ to: user.email, ...letter });
   }
 
-  async delete(user: User): Promise<void> {
+  async delete(user: User, sender: Sender): Promise<void> {
     const deleted = await this.users.delete(user, async () =>
       this.sessions.endAll(user.id, ACCOUNT_DELETED),
     );
     if (!deleted) throw new LoginRequired();
-    securityEvent('user_deleted', { user: user.id });
+    securityEvent('user_deleted', sender, { user: user.id });
     this.mailer.sendLater({ to: user.email, ...accountDeleted() });
   }
 }

@@ -1,9 +1,8 @@
-import { Controller, Get, Post, Redirect } from '@nestjs/common';
+import { Controller, Get, Post, Redirect, Render } from '@nestjs/common';
 
 import { personName } from '../auth/person-name.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
-import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 
@@ -18,7 +17,7 @@ export class NameController {
   constructor(private readonly users: Users) {}
 
   @Get()
-  @View('account-name')
+  @Render('account-name')
   async page(@CurrentSession() session: Session) {
     const { name } = await this.users.of(session);
     return { form: { values: { name }, errors: {} } };

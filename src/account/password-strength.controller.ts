@@ -1,10 +1,9 @@
-import { Controller, HttpCode, Post } from '@nestjs/common';
+import { Controller, HttpCode, Post, Render } from '@nestjs/common';
 import { z } from 'zod';
 
 import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
-import { View } from '../http/view.js';
 import { newPassword } from '../passwords/password-fields.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
@@ -31,7 +30,7 @@ export class PasswordStrengthController {
 
   @Post()
   @HttpCode(200)
-  @View('password-strength')
+  @Render('password-strength')
   async show(
     @FormBody(strengthForm) { password, name, email }: ValuesOf<typeof strengthForm>,
     @CurrentSession() { owner }: Session,

@@ -1,11 +1,11 @@
-import { Controller, Get, Ip, Post, Redirect } from '@nestjs/common';
+import { Controller, Get, Post, Redirect, Render } from '@nestjs/common';
 
 import { AuthService } from '../auth/auth.service.js';
 import { LoginFreshness } from '../auth/login-freshness.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type FormState, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
-import { View } from '../http/view.js';
+import { CurrentSender, type Sender } from '../http/sender.js';
 import { currentPassword, newPassword, NOT_YOUR_PASSWORD } from '../passwords/password-fields.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
@@ -36,7 +36,7 @@ export class PasswordController {
   ) {}
 
   @Get()
-  @View('account-password')
+  @Render('account-password')
   async page(@CurrentSession() session: Session) {
     await this.#demandCode(session);
     return { form: { values: {}, errors: {} } };
@@ -47,11 +47,11 @@ export class PasswordController {
   async change(
     @FormBody(passwordForm) form: ValuesOf<typeof passwordForm>,
     @CurrentSession() session: Session,
-    @Ip() address: string,
+    @CurrentSender() sender: Sender,
   ): Promise<void> {
     await this.#demandCode(session);
     await this.rules.check(passwordForm, form, await this.users.of(session));
-    if (!(await this.auth.changePassword(session, { ...form, address }))) {
+    if (!(await this.auth.changePassword(session, form, sender))) {
       throw new FormRejected(passwordForm, form, { current: NOT_YOUR_PASSWORD }, 401);
     }
   }

@@ -7,6 +7,7 @@ import { Database, type Transaction } from '../database/database.js';
 import type { User } from '../database/generated/client.js';
 import { LoginRequired } from '../http/http.errors.js';
 import { securityEvent } from '../http/security-events.js';
+import type { Sender } from '../http/sender.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
@@ -32,17 +33,17 @@ export class SecondFactorChange {
   ) {}
 
   /** Resolves to the recovery codes. @throws WrongCode when `code` is none of the app that the user has begun with */
-  async switchOn(session: Session, code: string): Promise<string[]> {
+  async switchOn(session: Session, code: string, sender: Sender): Promise<string[]> {
     let codes: string[] = [];
-    await this.#change(session, async ({ id }, transaction) => {
+    await this.#change(session, sender, async ({ id }, transaction) => {
       if (!(await this.secondFactors.confirm(id, code, transaction))) throw new WrongCode();
       codes = await this.secondFactors.renewCodes(id, transaction);
     });
     return codes;
   }
 
-  async switchOff(session: Session): Promise<void> {
-    await this.#change(session, async ({ id }, transaction) =>
+  async switchOff(session: Session, sender: Sender): Promise<void> {
+    await this.#change(session, sender, async ({ id }, transaction) =>
       this.secondFactors.remove(id, transaction),
     );
   }
@@ -56,6 +57,7 @@ export class SecondFactorChange {
 
   async #change(
     session: Session,
+    sender: Sender,
     change: (user: User, transaction: Transaction) => Promise<void>,
   ): Promise<void> {
     const user = await this.users.of(session);
@@ -64,7 +66,7 @@ export class SecondFactorChange {
       await this.sessions.endOthers(user.id, session.key, SECOND_FACTOR);
     });
     if (!changed || !(await this.auth.signIn(session, changed))) throw new LoginRequired();
-    securityEvent('user_updated', { user: user.id, detail: 'second factor' });
+    securityEvent('user_updated', sender, { user: user.id, detail: 'second factor' });
     const letter = secondFactorChanged(this.links.urlOf('/forgotten'));
     this.mailer.sendLater({ to: user.email, ...letter });
   }

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, Redirect, Render } from '@nestjs/common';
 import { z } from 'zod';
 
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
@@ -7,7 +7,7 @@ import type { User } from '../database/generated/client.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { moment } from '../http/in-words.js';
-import { View } from '../http/view.js';
+import { CurrentSender, type Sender } from '../http/sender.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import { inGroups, totpQrCode } from '../second-factor/totp.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
@@ -32,7 +32,7 @@ export class SecondFactorController {
   ) {}
 
   @Get()
-  @View('second-factor')
+  @Render('second-factor')
   async show(@CurrentSession() { owner }: Session, @Query('changed') changed: unknown) {
     const factor = await this.secondFactors.of(owner!);
     return {
@@ -49,7 +49,7 @@ export class SecondFactorController {
   }
 
   @Get('setup')
-  @View('second-factor-setup')
+  @Render('second-factor-setup')
   async setupPage(@CurrentSession() session: Session) {
     const form = { values: {}, errors: {} };
     return { form, ...(await this.#toScan(await this.users.of(session))) };
@@ -58,13 +58,15 @@ export class SecondFactorController {
   /** Recovery codes are shown here, and never again. */
   @Post('setup')
   @HttpCode(200)
-  @View('recovery-codes')
+  @Render('recovery-codes')
   async switchOn(
     @FormBody(codeForm) form: ValuesOf<typeof codeForm>,
     @CurrentSession() session: Session,
+    @CurrentSender() sender: Sender,
   ) {
     try {
-      const codes = await this.change.switchOn(session, form.code.replaceAll(/\s/g, ''));
+      const code = form.code.replaceAll(/\s/g, '');
+      const codes = await this.change.switchOn(session, code, sender);
       return { codes: codes.map(inGroups), switchedOn: true };
     } catch (error) {
       if (!(error instanceof WrongCode)) throw error;
@@ -75,7 +77,7 @@ export class SecondFactorController {
 
   @Post('codes')
   @HttpCode(200)
-  @View('recovery-codes')
+  @Render('recovery-codes')
   async newCodes(@FormBody(noFields) _: object, @CurrentSession() session: Session) {
     return { codes: (await this.change.newCodes(session)).map(inGroups) };
   }
@@ -85,8 +87,9 @@ export class SecondFactorController {
   async switchOff(
     @FormBody(noFields) _: object,
     @CurrentSession() session: Session,
+    @CurrentSender() sender: Sender,
   ): Promise<void> {
-    await this.change.switchOff(session);
+    await this.change.switchOff(session, sender);
   }
 
   /** What the page shows of the secret that the user has begun with, if they have. */

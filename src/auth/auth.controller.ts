@@ -1,10 +1,10 @@
-import { Controller, Get, Header, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, Header, Post, Query, Redirect, Render } from '@nestjs/common';
 
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { linkWithNext, localPath } from '../http/local-path.js';
 import { securityEvent } from '../http/security-events.js';
-import { View } from '../http/view.js';
+import { CurrentSender, type Sender } from '../http/sender.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { emptyForm, loginForm, loginPage } from './auth.forms.js';
@@ -23,7 +23,7 @@ export class AuthController {
 
   @Get('login')
   @Public()
-  @View('login')
+  @Render('login')
   loginPage(
     @Query('next') next: unknown,
     @Query('ended') ended: unknown,
@@ -56,10 +56,12 @@ export class AuthController {
   @Public()
   @Header('clear-site-data', '"cache", "storage"')
   @Redirect('/', 303)
-  async logout(@CurrentSession() session: Session) {
+  async logout(@CurrentSession() session: Session, @CurrentSender() sender: Sender) {
     const { owner } = session;
     await session.end();
-    if (owner !== null) securityEvent('session_expired', { user: owner, detail: 'log-out' });
+    if (owner !== null) {
+      securityEvent('session_expired', sender, { user: owner, detail: 'log-out' });
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { GoneException, Injectable } from '@nestjs/common';
 import type { Transaction } from '../database/database.js';
 import type { MailedLink, User } from '../database/generated/client.js';
 import { securityEvent } from '../http/security-events.js';
+import type { Sender } from '../http/sender.js';
 import { Limits } from '../limits/limits.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
@@ -39,16 +40,16 @@ export class AuthService {
     // Strangers who guess don't use up the tries of a device that the user has used before.
     const known = await this.devices.knows(user?.id ?? null, device);
     const whose = known && user ? deviceHash(user.id, device) : email.toLowerCase();
-    return this.#check(user, password, whose, device.address);
+    return this.#check(user, password, whose, device);
   }
 
   /**
    * The user of a session, if this is their password.
    * @throws TooManyTries @throws PasswordsBusy @throws LoginRequired
    */
-  async confirm(session: Session, password: string, address: string): Promise<User | null> {
+  async confirm(session: Session, password: string, sender: Sender): Promise<User | null> {
     const user = await this.users.of(session);
-    return this.#check(user, password, user.id, address);
+    return this.#check(user, password, user.id, sender);
   }
 
   /**
@@ -61,7 +62,7 @@ export class AuthService {
       isNews = device ? await this.devices.remember(user.id, device, transaction) : false;
       await session.signIn(user.id, over);
     });
-    if (signedIn && device) securityEvent('authn_login_success', { user: user.id });
+    if (signedIn && device) securityEvent('authn_login_success', device, { user: user.id });
     if (signedIn && isNews && device) {
       this.mailer.sendLater({
         to: user.email,
@@ -75,14 +76,19 @@ export class AuthService {
    * Makes an account for whoever has followed a link to it.
    * @throws GoneException when there is one with this address by now
    */
-  async createAccount(link: MailedLink, name: string, password: string): Promise<User> {
+  async createAccount(
+    link: MailedLink,
+    name: string,
+    password: string,
+    sender: Sender,
+  ): Promise<User> {
     const passwordHash = await this.passwords.hash(password);
     const account = { email: link.email, name, passwordHash };
     const user = await this.users.create(account, async (transaction) =>
       this.links.use(link, transaction),
     );
     if (!user) throw new GoneException();
-    securityEvent('user_created', { user: user.id });
+    securityEvent('user_created', sender, { user: user.id });
     return user;
   }
 
@@ -99,11 +105,12 @@ export class AuthService {
    */
   async changePassword(
     session: Session,
-    { current, password, address }: { current: string; password: string; address: string },
+    { current, password }: { current: string; password: string },
+    sender: Sender,
   ): Promise<boolean> {
-    const user = await this.confirm(session, current, address);
+    const user = await this.confirm(session, current, sender);
     if (!user) return false;
-    const changed = await this.#setPassword(user, password, async () =>
+    const changed = await this.#setPassword(user, password, sender, async () =>
       this.sessions.endOthers(user.id, session.key, NEW_PASSWORD),
     );
     return changed !== null && this.signIn(session, changed);
@@ -113,8 +120,13 @@ export class AuthService {
    * Gives the user whom a link was sent to another password, and ends all their sessions.
    * @throws GoneException when the link was used meanwhile
    */
-  async resetPassword(link: MailedLink, user: User, password: string): Promise<void> {
-    const changed = await this.#setPassword(user, password, async (transaction) => {
+  async resetPassword(
+    link: MailedLink,
+    user: User,
+    password: string,
+    sender: Sender,
+  ): Promise<void> {
+    const changed = await this.#setPassword(user, password, sender, async (transaction) => {
       await this.links.use(link, transaction);
       await this.sessions.endAll(user.id, NEW_PASSWORD);
     });
@@ -125,6 +137,7 @@ export class AuthService {
   async #setPassword(
     user: User,
     password: string,
+    sender: Sender,
     alongside: (transaction: Transaction) => Promise<unknown>,
   ): Promise<User | null> {
     const passwordHash = await this.passwords.hash(password);
@@ -132,7 +145,7 @@ export class AuthService {
     const change = { passwordHash, disabledAt: null };
     const changed = await this.users.changeCredentials(user, change, alongside);
     if (changed) {
-      securityEvent('authn_password_change', { user: user.id });
+      securityEvent('authn_password_change', sender, { user: user.id });
       this.mailer.sendLater({
         to: changed.email,
         ...passwordChanged(this.links.urlOf('/forgotten')),
@@ -146,12 +159,12 @@ export class AuthService {
     user: User | null,
     password: string,
     whose: string,
-    address: string,
+    sender: Sender,
   ): Promise<User | null> {
-    const wasRight = await this.limits.countTry(`password ${whose}`, address);
+    const wasRight = await this.limits.countTry(`password ${whose}`, sender);
     const matched = await this.passwords.matches(user?.passwordHash, password);
     if (!user || !matched) {
-      securityEvent('authn_login_fail', { user: user?.id ?? null, detail: 'password' });
+      securityEvent('authn_login_fail', sender, { user: user?.id ?? null, detail: 'password' });
       return null;
     }
     await wasRight();

@@ -3,16 +3,16 @@ import { hash, randomBytes } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { type Sender, senderOf } from '../http/sender.js';
 import { cookieValues } from '../session/cookie-values.js';
 import { deviceName } from './device-name.js';
 
 /** A browser at the login page: what it is called, and by what it is known again. */
-export interface Device {
+export interface Device extends Sender {
   /** A secret of the browser's own. It says which browser it is and not who uses it, and opens nothing. */
   readonly token: string;
   /** In words. */
   readonly name: string;
-  readonly address: string;
 }
 
 const TOKEN_BYTES = 32;
@@ -36,7 +36,7 @@ export const CurrentDevice = createParamDecorator(
     const attributes = `Path=/login; HttpOnly; SameSite=Lax; Max-Age=${MAX_AGE_S}`;
     reply.header('set-cookie', `${cookie}=${token}; ${attributes}${secure ? '; Secure' : ''}`);
     const name = deviceName(request.headers['user-agent'] ?? '');
-    return { token, name, address: request.ip };
+    return { token, name, ...senderOf(request) };
   },
 );
 

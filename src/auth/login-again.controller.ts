@@ -1,9 +1,8 @@
-import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
 
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { linkWithNext, localPath } from '../http/local-path.js';
-import { View } from '../http/view.js';
 import { NOT_YOUR_PASSWORD } from '../passwords/password-fields.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
@@ -21,7 +20,7 @@ export class LoginAgainController {
   ) {}
 
   @Get()
-  @View('login-again')
+  @Render('login-again')
   page(@Query('next') next: unknown) {
     return { form: emptyForm(next) };
   }
@@ -33,7 +32,7 @@ export class LoginAgainController {
     @CurrentSession() session: Session,
     @CurrentDevice() device: Device,
   ) {
-    const user = await this.auth.confirm(session, form.password, device.address);
+    const user = await this.auth.confirm(session, form.password, device);
     const outcome = user && (await this.login.afterPassword(session, user, device));
     if (outcome === 'code needed') return { url: linkWithNext('/login/code', form.next) };
     if (outcome === 'signed in') return { url: localPath(form.next) };

@@ -1,9 +1,8 @@
-import { Controller, Get, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
 
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected, LoginRequired } from '../http/http.errors.js';
 import { localPath } from '../http/local-path.js';
-import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { emptyForm, loginCodeForm, nextOf } from './auth.forms.js';
@@ -20,7 +19,7 @@ export class LoginCodeController {
   constructor(private readonly login: Login) {}
 
   @Get()
-  @View('login-code')
+  @Render('login-code')
   page(@Query('next') next: unknown, @CurrentSession() session: Session) {
     if (!pendingIn(session.data)) throw new LoginRequired(CODE_TOO_LATE, nextOf(next).next ?? '/');
     return { form: emptyForm(next) };

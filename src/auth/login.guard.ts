@@ -10,6 +10,7 @@ import type { FastifyRequest } from 'fastify';
 import { isEmbedding } from '../http/cross-site.js';
 import { LoginRequired } from '../http/http.errors.js';
 import { securityEvent } from '../http/security-events.js';
+import { senderOf } from '../http/sender.js';
 import { FRESH_LOGIN } from './fresh-login.decorator.js';
 import { LoginFreshness } from './login-freshness.js';
 import { PUBLIC } from './public.decorator.js';
@@ -33,7 +34,9 @@ export class LoginGuard implements CanActivate {
     const session = await request.session.load();
     if (session.owner === null) {
       const { endReason } = session;
-      if (endReason !== null) securityEvent('session_use_after_expire', { detail: endReason });
+      if (endReason !== null) {
+        securityEvent('session_use_after_expire', senderOf(request), { detail: endReason });
+      }
       throw new LoginRequired(endReason);
     }
     if (this.reflector.getAllAndOverride<boolean>(FRESH_LOGIN, targets)) {

@@ -55,9 +55,9 @@ export class Login {
       await session.update(over);
       return 'over';
     }
-    const wasRight = await this.limits.countTry(`code ${user.id}`, device.address);
+    const wasRight = await this.limits.countTry(`code ${user.id}`, device);
     if (!(await this.secondFactors.accepts(factor, code))) {
-      securityEvent('authn_login_fail', { user: user.id, detail: 'code' });
+      securityEvent('authn_login_fail', device, { user: user.id, detail: 'code' });
       return 'wrong code';
     }
     await wasRight();

@@ -1,11 +1,10 @@
-import { Controller, Get, Param, Post, Redirect } from '@nestjs/common';
+import { Controller, Get, Param, Post, Redirect, Render } from '@nestjs/common';
 
 import { Public } from '../auth/public.decorator.js';
 import { CatalogService } from '../catalog/catalog.service.js';
 import { withFlash } from '../flash/flash.js';
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
-import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { addToCart, CartFull, setQuantity } from './cart.js';
@@ -18,7 +17,7 @@ export class CartController {
   constructor(private readonly catalog: CatalogService) {}
 
   @Get()
-  @View('cart')
+  @Render('cart')
   async show(@CurrentSession() session: Session) {
     return cartPage(await cartOf(session));
   }

@@ -1,9 +1,8 @@
-import { Controller, Get, NotFoundException, Param, Req } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Render, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
-import { View } from '../http/view.js';
 import { CatalogService } from './catalog.service.js';
 
 @Controller()
@@ -15,7 +14,7 @@ export class CatalogController {
 
   @Get()
   @Public()
-  @View('shop')
+  @Render('shop')
   async shop(@Req() request: FastifyRequest) {
     const [products, userName] = await Promise.all([
       this.catalog.products(),
@@ -26,7 +25,7 @@ export class CatalogController {
 
   @Get('products/:slug')
   @Public()
-  @View('product')
+  @Render('product')
   async product(@Param('slug') slug: string) {
     const product = await this.catalog.product(slug);
     if (!product) throw new NotFoundException();

@@ -6,13 +6,13 @@ import {
   NotFoundException,
   Param,
   Query,
+  Render,
   Req,
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 import { Public } from '../auth/public.decorator.js';
 import { CONFIG, type Config } from '../config/config.js';
-import { View } from '../http/view.js';
 import { HowItWorks } from './how-it-works.js';
 import { linesOf } from './source-file.js';
 import { sourceLines } from './source-lines.js';
@@ -29,13 +29,13 @@ export class HowItWorksController {
   /** The connection is not kept, so that the next request comes over another one, and may reach another worker. */
   @Get()
   @Header('connection', 'close')
-  @View('how-it-works')
+  @Render('how-it-works')
   async show(@Req() request: FastifyRequest, @Query('answers') answers: unknown) {
     return this.howItWorks.of(await request.session.loadIfAvailable(), request, answers);
   }
 
   @Get('*')
-  @View('source')
+  @Render('source')
   async source(@Param('*') file: string) {
     const steps = Object.values(sourceLines(this.config.session.store));
     const named = steps.flat().filter((line) => line.file === file);

@@ -1,8 +1,7 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, Render } from '@nestjs/common';
 
 import { Public } from '../auth/public.decorator.js';
 import { moment } from '../http/in-words.js';
-import { View } from '../http/view.js';
 import type { FolderTransport } from '../mail/folder.transport.js';
 import { MAIL_TRANSPORT } from '../mail/mailer.js';
 
@@ -15,7 +14,7 @@ export class InboxController {
   constructor(@Inject(MAIL_TRANSPORT) private readonly folder: FolderTransport) {}
 
   @Get()
-  @View('inbox')
+  @Render('inbox')
   async show() {
     const mails = await this.folder.newest(SHOWN);
     return {

@@ -13,7 +13,6 @@ import { NestLogger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { measureRequests } from '../metrics/request-metrics.js';
 import { refuseOverload } from './back-pressure.js';
-import { trackRequests } from './current-request.js';
 import { refuseWritesWithoutOrigin } from './cross-site.js';
 import { takeCspReports } from './csp-reports.js';
 import { fieldsOf, refuseExcess } from './excess.js';
@@ -46,7 +45,6 @@ export async function createApp(
     logger: new NestLogger(logger),
   });
   const fastify = adapter.getInstance();
-  trackRequests(fastify);
   logRequests(fastify, logger);
   if (metrics) measureRequests(fastify, metrics);
   addSecurityHeaders(fastify);

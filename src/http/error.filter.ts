@@ -6,6 +6,7 @@ import { FormRejected, FreshLoginRequired, LoginRequired, Overloaded } from './h
 import { linkWithNext, localPath } from './local-path.js';
 import { Pages } from './pages.js';
 import { securityEvent } from './security-events.js';
+import { senderOf } from './sender.js';
 import { type Problem, problemOf } from './problem.js';
 import { wantsJson } from './wants-json.js';
 
@@ -22,7 +23,8 @@ export class ErrorFilter implements ExceptionFilter {
     const problem = problemOf(error);
     this.#log(problem, error);
     if (problem.status === 403 && !(error instanceof FormRejected)) {
-      securityEvent(request.method === 'GET' ? 'authz_fail' : 'malicious_csrf');
+      const event = request.method === 'GET' ? 'authz_fail' : 'malicious_csrf';
+      securityEvent(event, senderOf(request));
     }
     if (reply.sent) return;
 

@@ -1,9 +1,15 @@
-import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  Module,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 
 import { ErrorFilter } from './error.filter.js';
 import { LAYOUT, type LayoutOf, Pages } from './pages.js';
-import { ViewInterceptor } from './view.js';
+import { addViews } from './render.js';
 import { Views } from './views.js';
 
 export interface HttpOptions {
@@ -14,7 +20,12 @@ export interface HttpOptions {
 
 /** What every answer passes: pages and error pages. */
 @Module({})
-export class HttpModule {
+export class HttpModule implements OnModuleInit {
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly pages: Pages,
+  ) {}
+
   static with({ views, layout }: HttpOptions): DynamicModule {
     return {
       module: HttpModule,
@@ -23,8 +34,11 @@ export class HttpModule {
         { provide: LAYOUT, ...layout },
         { provide: Views, useFactory: () => new Views(views) },
         { provide: APP_FILTER, useClass: ErrorFilter },
-        { provide: APP_INTERCEPTOR, useClass: ViewInterceptor },
       ],
     };
+  }
+
+  onModuleInit(): void {
+    addViews(this.host.httpAdapter.getInstance<FastifyInstance>(), this.pages);
   }
 }

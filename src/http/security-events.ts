@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 
-import { currentRequest } from './current-request.js';
+import type { Sender } from './sender.js';
 
 /** What is logged of security, under the names of OWASP's Logging Vocabulary, and how loud. */
 const LEVELS = {
@@ -30,11 +30,10 @@ export interface SecurityEventFields {
 const logger = new Logger('Security');
 
 /** Logs something that those who guard the program want to know, with the request and the address that it came from. */
-export function securityEvent(event: SecurityEvent, fields: SecurityEventFields = {}): void {
-  const request = currentRequest();
-  logger[LEVELS[event]]({
-    event,
-    ...fields,
-    ...(request && { requestId: request.id, address: request.ip }),
-  });
+export function securityEvent(
+  event: SecurityEvent,
+  { requestId, address }: Sender,
+  fields: SecurityEventFields = {},
+): void {
+  logger[LEVELS[event]]({ event, ...fields, requestId, address });
 }

@@ -7,6 +7,7 @@ import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { TooManyTries } from '../http/http.errors.js';
 import { type SecurityEvent, securityEvent } from '../http/security-events.js';
+import type { Sender } from '../http/sender.js';
 import { networkOf } from './network.js';
 
 const QUARTER_OF_AN_HOUR_S = 900;
@@ -47,10 +48,12 @@ export class Limits {
    * @returns what to call when it was right
    * @throws TooManyTries
    */
-  async countTry(whose: string, address: string): Promise<() => Promise<void>> {
-    const [secret, network] = [nameOf(whose), nameOf(networkOf(address))];
-    await take(this.#ofNetwork, network, 'excess_rate_limit_exceeded');
-    for (const limiter of this.#ofAccount) await take(limiter, secret, 'authn_login_fail_max');
+  async countTry(whose: string, sender: Sender): Promise<() => Promise<void>> {
+    const [secret, network] = [nameOf(whose), nameOf(networkOf(sender.address))];
+    await take(this.#ofNetwork, network, 'excess_rate_limit_exceeded', sender);
+    for (const limiter of this.#ofAccount) {
+      await take(limiter, secret, 'authn_login_fail_max', sender);
+    }
     return async () => {
       await this.#ofNetwork.reward(network, 1);
       await Promise.all(this.#ofAccount.map(async (limiter) => limiter.delete(secret)));
@@ -58,8 +61,9 @@ export class Limits {
   }
 
   /** Counts a mail that somebody asks for. @throws TooManyTries */
-  async countMail(address: string): Promise<void> {
-    await take(this.#mails, nameOf(networkOf(address)), 'excess_rate_limit_exceeded');
+  async countMail(sender: Sender): Promise<void> {
+    const network = nameOf(networkOf(sender.address));
+    await take(this.#mails, network, 'excess_rate_limit_exceeded', sender);
   }
 }
 
@@ -67,12 +71,13 @@ async function take(
   limiter: RateLimiterPostgres,
   key: string,
   refusal: SecurityEvent,
+  sender: Sender,
 ): Promise<void> {
   try {
     await limiter.consume(key);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    securityEvent(refusal, { detail: limiter.keyPrefix });
+    securityEvent(refusal, sender, { detail: limiter.keyPrefix });
     throw new TooManyTries(Math.ceil(error.msBeforeNext / 1_000));
   }
 }

@@ -1,8 +1,7 @@
-import { Controller, Get, NotFoundException, Param, Query } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Query, Render } from '@nestjs/common';
 
 import { countItems, linesWithTotal, totalsOf } from '../cart/cart.js';
 import { moment } from '../http/in-words.js';
-import { View } from '../http/view.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 import { Checkout } from './checkout.js';
@@ -17,7 +16,7 @@ export class OrdersController {
   ) {}
 
   @Get()
-  @View('orders')
+  @Render('orders')
   async list(@CurrentSession() session: Session, @Query('before') before: unknown) {
     const { orders, isLast } = await this.orders.page(session.owner!, String(before));
     for (const order of orders) await this.checkout.settle(session, order);
@@ -25,7 +24,7 @@ export class OrdersController {
   }
 
   @Get(':number')
-  @View('order')
+  @Render('order')
   async show(@CurrentSession() session: Session, @Param('number') number: string) {
     const order = await this.orders.byNumber(session.owner!, number);
     if (!order) throw new NotFoundException();

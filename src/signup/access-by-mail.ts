@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { Users } from '../auth/users.js';
+import type { Sender } from '../http/sender.js';
 import { Limits } from '../limits/limits.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
@@ -31,17 +32,16 @@ export class AccessByMail {
   ) {}
 
   /**
-   * @param from the network address that it is asked from
    * @param next where to go on once there is an account
    * @throws TooManyTries @throws MailUnavailable @throws MailRefused
    */
   async answer(
     asked: keyof typeof LETTERS,
     address: string,
-    from: string,
+    sender: Sender,
     next: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    await this.limits.countMail(from);
+    await this.limits.countMail(sender);
     const email = address.toLowerCase();
     const user = await this.users.byEmail(email);
     const token = user

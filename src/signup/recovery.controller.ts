@@ -1,10 +1,10 @@
-import { Controller, Get, Ip, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
 
 import { emptyForm } from '../auth/auth.forms.js';
 import { AuthService } from '../auth/auth.service.js';
 import { Public } from '../auth/public.decorator.js';
 import { FormBody, type ValuesOf } from '../http/form.js';
-import { View } from '../http/view.js';
+import { CurrentSender, type Sender } from '../http/sender.js';
 import { sendOrReject } from '../mail/email-field.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { PasswordRules } from '../passwords/password-rules.js';
@@ -23,7 +23,7 @@ export class RecoveryController {
   ) {}
 
   @Get('forgotten')
-  @View('forgotten')
+  @Render('forgotten')
   page() {
     return { form: emptyForm(undefined) };
   }
@@ -32,21 +32,21 @@ export class RecoveryController {
   @Redirect('/forgotten/sent', 303)
   async ask(
     @FormBody(forgottenForm) form: ValuesOf<typeof forgottenForm>,
-    @Ip() address: string,
+    @CurrentSender() sender: Sender,
   ): Promise<void> {
     await sendOrReject(forgottenForm, form, async () =>
-      this.access.answer('password', form.email, address),
+      this.access.answer('password', form.email, sender),
     );
   }
 
   @Get('forgotten/sent')
-  @View('mail-sent')
+  @Render('mail-sent')
   sent() {
     return { purpose: 'A new password is a click away.', againUrl: '/forgotten' };
   }
 
   @Get('reset')
-  @View('reset')
+  @Render('reset')
   async resetPage(@Query('token') sent: unknown) {
     const { email } = await this.links.find('new_password', sent);
     return { form: { values: { token: sent, email }, errors: {} } };
@@ -55,10 +55,13 @@ export class RecoveryController {
   /** Whoever reads the mails may choose a password; to log in with it takes what a login takes. */
   @Post('reset')
   @Redirect('/login?changed=password', 303)
-  async reset(@FormBody(resetForm) form: ValuesOf<typeof resetForm>): Promise<void> {
+  async reset(
+    @FormBody(resetForm) form: ValuesOf<typeof resetForm>,
+    @CurrentSender() sender: Sender,
+  ): Promise<void> {
     const link = await this.links.find('new_password', form.token);
     const user = await this.auth.userOf(link);
     await this.rules.check(resetForm, form, user);
-    await this.auth.resetPassword(link, user, form.password);
+    await this.auth.resetPassword(link, user, form.password, sender);
   }
 }

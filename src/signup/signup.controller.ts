@@ -1,4 +1,4 @@
-import { Controller, Get, Ip, Post, Query, Redirect } from '@nestjs/common';
+import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
 
 import { emptyForm, nextOf } from '../auth/auth.forms.js';
 import { AuthService } from '../auth/auth.service.js';
@@ -6,7 +6,7 @@ import { CurrentDevice, type Device } from '../auth/device-cookie.js';
 import { Public } from '../auth/public.decorator.js';
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { localPath } from '../http/local-path.js';
-import { View } from '../http/view.js';
+import { CurrentSender, type Sender } from '../http/sender.js';
 import { sendOrReject } from '../mail/email-field.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { PasswordRules } from '../passwords/password-rules.js';
@@ -27,7 +27,7 @@ export class SignupController {
   ) {}
 
   @Get()
-  @View('signup')
+  @Render('signup')
   page(@Query('next') next: unknown) {
     return signupPage(emptyForm(next));
   }
@@ -36,21 +36,21 @@ export class SignupController {
   @Redirect('/signup/sent', 303)
   async ask(
     @FormBody(signupForm) form: ValuesOf<typeof signupForm>,
-    @Ip() address: string,
+    @CurrentSender() sender: Sender,
   ): Promise<void> {
     await sendOrReject(signupForm, form, async () =>
-      this.access.answer('account', form.email, address, nextOf(form.next)),
+      this.access.answer('account', form.email, sender, nextOf(form.next)),
     );
   }
 
   @Get('sent')
-  @View('mail-sent')
+  @Render('mail-sent')
   sent() {
     return { purpose: 'Your account is a click away.', againUrl: '/signup' };
   }
 
   @Get('finish')
-  @View('signup-finish')
+  @Render('signup-finish')
   async finishPage(@Query('token') sent: unknown, @Query('next') next: unknown) {
     const { email } = await this.links.find('new_account', sent);
     return { form: { values: { ...emptyForm(next).values, token: sent, email }, errors: {} } };
@@ -66,7 +66,7 @@ export class SignupController {
     const link = await this.links.find('new_account', form.token);
     const { name } = form;
     await this.rules.check(signupFinishForm, form, { name, email: link.email });
-    const user = await this.auth.createAccount(link, name, form.password);
+    const user = await this.auth.createAccount(link, name, form.password, device);
     await this.auth.signIn(session, user, device);
     return { url: localPath(form.next) };
   }
