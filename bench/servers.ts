@@ -53,9 +53,15 @@ const NO_LIMITS = {
   tries_per_address: 1_000_000,
 };
 
+/** As many as log in at once. */
+const MOST_LOGINS = 50;
+
 /** The program as it is set by default, but that workers live on and nobody is told to wait. */
 export function settings(): SettingsFile {
-  return new SettingsFile({ workers: { max_requests: 0 }, auth: { limits: NO_LIMITS } });
+  return new SettingsFile({
+    workers: { max_requests: 0 },
+    auth: { limits: NO_LIMITS, argon2: { waiting: MOST_LOGINS } },
+  });
 }
 
 /**
