@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { storeSettings } from './app.session-store.js';
+import { deviceName } from './auth/device-name.js';
 import { pendingLoginInSession } from './auth/pending-login.js';
 import { cartInSession } from './cart/cart.session.js';
 import type { Config } from './config/config.js';
@@ -16,7 +17,13 @@ const sessionData = z.object({ ...pendingLoginInSession, ...cartInSession, ...fl
 const format: SessionDataFormat = {
   initial: () => sessionData.parse({}),
   parse: (stored) => sessionData.safeParse(stored).data ?? null,
+  encode: (data) => withoutNulls(sessionData.encode(data)),
 };
+
+/** A part that is null is what a session without it has. */
+function withoutNulls(data: object): object {
+  return Object.fromEntries(Object.entries(data).filter(([, part]) => part !== null));
+}
 
 /** The session library's options as the settings have them. */
 export function sessionOptions(
@@ -32,6 +39,7 @@ export function sessionOptions(
       absoluteMs: session.absolute_ttl_seconds * 1_000,
     },
     data: format,
+    nameDevice: deviceName,
     endAllWithinMs: session.end_all_within_ms,
     mostPerOwner: session.max_sessions_per_user,
     observers: [metrics?.sessions ?? [], observer ?? []].flat(),

@@ -9,7 +9,6 @@ import {
   Render,
 } from '@nestjs/common';
 
-import { deviceName } from '../auth/device-name.js';
 import { ENDED_ELSEWHERE } from '../auth/end-reasons.js';
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { defineForm, FormBody } from '../http/form.js';
@@ -33,7 +32,7 @@ export class DevicesController {
     const sessions = await this.sessions.list(session.owner!);
     const devices = sessions.map(({ handle, client, createdAt, lastSeenAt }) => ({
       handle,
-      device: deviceName(client.userAgent),
+      device: client.device,
       address: client.address,
       started: moment(createdAt),
       lastSeen: { ...moment(lastSeenAt), words: ago(lastSeenAt) },

@@ -9,14 +9,24 @@ declare module '../session/session-data.js' {
   }
 }
 
+/** `1450 GBP`: half as long as the fields by name, which are a third of all that a session with a cart holds. */
+const price = z.codec(
+  z.string().regex(/^\d+ [A-Z]{3}$/),
+  z.object({ minor: z.int(), currency: z.string() }),
+  {
+    decode: (text) => ({ minor: Number(text.slice(0, -4)), currency: text.slice(-3) }),
+    encode: ({ minor, currency }) => `${minor} ${currency}`,
+  },
+);
+
 const line = z.object({
   product: z.string(),
   name: z.string(),
-  price: z.object({ minor: z.int(), currency: z.string() }),
+  price,
   quantity: z.int().positive(),
 });
 
-const cart = z.object({ id: z.string().nullable().default(null), lines: z.array(line) });
+const cart = z.object({ id: z.string().nullable().default(null), lines: z.array(line).readonly() });
 
 /** The cart's part of what a session holds. */
 export const cartInSession = { cart: cart.default(() => ({ id: null, lines: [] })) };

@@ -3,7 +3,6 @@ import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
 
 import { sessionOptions } from '../app.session.js';
-import { deviceName } from '../auth/device-name.js';
 import { ENDED_BY_OPERATOR } from '../auth/end-reasons.js';
 import type { Config } from '../config/config.js';
 import { ConfigMistakes, loadConfig } from '../config/load-config.js';
@@ -114,7 +113,7 @@ async function forUser(
   const list = await sessions.list(id);
   for (const { client, createdAt, lastSeenAt } of list) {
     const since = new Date(createdAt).toISOString();
-    say([since, ago(lastSeenAt), client.address, deviceName(client.userAgent)].join('  '));
+    say([since, ago(lastSeenAt), client.address, client.device].join('  '));
   }
   say(`${count(list.length)} in all`);
 }

@@ -14,8 +14,8 @@ declare module 'fastify' {
   }
 }
 
-/** Longer user agents are cut: they name the device in a list, no more. */
-const USER_AGENT_LENGTH = 256;
+/** Names a browser by its User-Agent, for the list of devices. */
+export type NameDevice = (userAgent: string) => string;
 
 /** Ties a session to one request: reads it when it is first asked for, and tells the browser when its id changed. */
 export class RequestSession {
@@ -28,6 +28,7 @@ export class RequestSession {
     request: FastifyRequest,
     private readonly sessions: SessionRepository,
     private readonly changes: SessionChanges,
+    private readonly nameDevice: NameDevice,
   ) {
     this.#request = request;
     this.#cookie = new SessionCookie(request.protocol === 'https');
@@ -72,7 +73,7 @@ export class RequestSession {
     const key = id && keyOf(id);
     const live = key && (await this.sessions.read(key));
     const endReason = key && !live ? await this.sessions.endReasonOf(key) : null;
-    const client = this.#client();
+    const client = (): Client => this.#client();
     this.#loaded = new Session(this.sessions, this.changes, client, live, key, endReason);
     return this.#loaded;
   }
@@ -88,6 +89,6 @@ export class RequestSession {
 
   #client(): Client {
     const { headers, ip } = this.#request;
-    return { userAgent: (headers['user-agent'] ?? '').slice(0, USER_AGENT_LENGTH), address: ip };
+    return { device: this.nameDevice(headers['user-agent'] ?? ''), address: ip };
   }
 }

@@ -17,6 +17,8 @@ export interface SessionDataFormat {
   initial(): SessionData;
   /** Stored data of this or an earlier version of the app as data of this one; null where that can't be done. */
   parse(stored: unknown): SessionData | null;
+  /** What is stored of data, for `parse` to read again: the data itself, unless something shorter says the same. */
+  encode?(data: SessionData): unknown;
 }
 
 /** Freezes data to the bottom, so that a change that writes into it fails instead of leaving it half-written. */

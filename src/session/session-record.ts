@@ -2,12 +2,13 @@ import { SessionRecordCorrupt } from './session.errors.js';
 
 /** Who made a session, for the list of devices. */
 export interface Client {
-  readonly userAgent: string;
+  /** What the browser is called: see `nameDevice` of the options. */
+  readonly device: string;
   readonly address: string;
 }
 
 /** The client of a record that is not a browser's. */
-export const NO_CLIENT: Client = { userAgent: '', address: '' };
+export const NO_CLIENT: Client = { device: '', address: '' };
 
 /** A session as a store keeps it. */
 export interface SessionRecord<Data = unknown> {
@@ -64,7 +65,7 @@ function isRecord(value: unknown): value is SessionRecord {
     Number.isSafeInteger(value['createdAt']) &&
     Number.isSafeInteger(value['expiresAt']) &&
     isObject(value['client']) &&
-    typeof value['client']['userAgent'] === 'string' &&
+    typeof value['client']['device'] === 'string' &&
     typeof value['client']['address'] === 'string'
   );
 }

@@ -58,7 +58,7 @@ export class SessionRepository {
     const createdAt = Date.now();
     const expiresAt = createdAt + this.lifetime.absoluteMs;
     const record = { data: frozen(data), owner, createdAt, expiresAt, client };
-    const version = await this.store.create(key, record);
+    const version = await this.store.create(key, this.stored(record));
     if (version === null) throw new Error('the system gave the same 256 random bits twice');
     this.tell('made');
     return { id, session: { key, version, record } };
@@ -74,7 +74,7 @@ export class SessionRepository {
   /** Stores new data in place of `session`'s; null when it was changed or ended meanwhile. */
   async replace(session: LiveSession, data: SessionData): Promise<LiveSession | null> {
     const record = { ...session.record, data };
-    const version = await this.store.replace(session.key, session.version, record);
+    const version = await this.store.replace(session.key, session.version, this.stored(record));
     this.tell(version === null ? 'conflicted' : 'changed');
     return version === null ? null : { key: session.key, version, record };
   }
@@ -104,6 +104,11 @@ export class SessionRepository {
     throw new SessionStoreUnavailable(
       `a session changed ${RENEW_ATTEMPTS} times while it was renewed`,
     );
+  }
+
+  /** A record as the store has it. */
+  stored(record: SessionRecord<SessionData>): SessionRecord {
+    return { ...record, data: this.format.encode?.(record.data) ?? record.data };
   }
 
   /** How long a session lives from now on if nobody reads it, in milliseconds. */

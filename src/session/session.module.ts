@@ -11,7 +11,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
 import { AllSessionsEnd } from './all-sessions-end.js';
-import { RequestSession } from './request-session.js';
+import { type NameDevice, RequestSession } from './request-session.js';
 import { SessionStoreUnavailable } from './session.errors.js';
 import { SessionChanges } from './session-changes.js';
 import type { SessionDataFormat } from './session-data.js';
@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly data: SessionDataFormat;
   /** How many sessions a user may have: a login beyond that ends the oldest. No limit by default. */
   readonly mostPerOwner?: number | undefined;
+  /** How a session names its browser, from the User-Agent. By default with its first 256 characters. */
+  readonly nameDevice?: NameDevice;
   /** How soon every process knows that all sessions were ended, in milliseconds, and how far clocks may be apart. */
   readonly endAllWithinMs: number;
   /** Hear what the library does; without one nothing is measured. */
@@ -53,6 +55,7 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     private readonly host: HttpAdapterHost,
+    @Inject(OPTIONS) private readonly options: SessionOptions,
     @Inject(STORE) private readonly store: SessionStore,
     private readonly sessions: SessionRepository,
     private readonly allEnd: AllSessionsEnd,
@@ -95,7 +98,8 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    addSessionHooks(this.host.httpAdapter.getInstance<FastifyInstance>(), this.sessions);
+    const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
+    addSessionHooks(fastify, this.sessions, this.options.nameDevice ?? beginning);
     await this.#greetStore();
     this.allEnd.watch();
   }
@@ -132,12 +136,18 @@ function tellerOf({ observers = [] }: SessionOptions): TellEvent {
   };
 }
 
-function addSessionHooks(fastify: FastifyInstance, sessions: SessionRepository): void {
+const beginning: NameDevice = (userAgent) => userAgent.slice(0, 256);
+
+function addSessionHooks(
+  fastify: FastifyInstance,
+  sessions: SessionRepository,
+  nameDevice: NameDevice,
+): void {
   const changes = new SessionChanges(sessions);
   fastify.decorateRequest(OF_REQUEST, null);
   fastify.decorateRequest('session', {
     getter() {
-      return (this[OF_REQUEST] ??= new RequestSession(this, sessions, changes));
+      return (this[OF_REQUEST] ??= new RequestSession(this, sessions, changes, nameDevice));
     },
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {

@@ -19,7 +19,7 @@ export class Session {
   constructor(
     private readonly sessions: SessionRepository,
     private readonly changes: SessionChanges,
-    private readonly client: Client,
+    private readonly client: () => Client,
     live: LiveSession | null,
     /** What the browser's cookie stands for, whether there is a session or not. */
     private readonly cookieKey: SessionKey | null = live?.key ?? null,
@@ -64,9 +64,9 @@ export class Session {
     return this.#live?.record.expiresAt ?? null;
   }
 
-  /** All of what the store held of it, as `data` is; null while there is none. */
-  get record(): SessionRecord<SessionData> | null {
-    return this.#live?.record ?? null;
+  /** All of it as the store held it; null while there is none. */
+  get record(): SessionRecord | null {
+    return this.#live && this.sessions.stored(this.#live.record);
   }
 
   /** What the answer has to tell the browser about its cookie, if anything. */
@@ -84,18 +84,18 @@ export class Session {
     if (this.#live) {
       this.#live = await this.changes.apply(this.#live, change);
     } else {
-      this.#become(await this.sessions.create(null, change(this.data), this.client));
+      this.#become(await this.sessions.create(null, change(this.data), this.client()));
     }
   }
 
   /** Makes this the session of a user: under a new id, always; the data moves along and the old id is dead. */
   async signIn(owner: string, change: Change = (data) => data): Promise<void> {
-    this.#become(await this.sessions.renew(this.#live, owner, this.client, change));
+    this.#become(await this.sessions.renew(this.#live, owner, this.client(), change));
   }
 
   /** Gives a guest's session a new id, as it changes: the data moves along and the old id is dead. */
   async renewForGuest(change: Change): Promise<void> {
-    this.#become(await this.sessions.renew(this.#live, null, this.client, change));
+    this.#become(await this.sessions.renew(this.#live, null, this.client(), change));
   }
 
   /**

@@ -6,7 +6,7 @@ import { SessionRepository } from '../../src/session/session-repository.js';
 import { MemoryStore } from '../../src/session/stores/memory.store.js';
 
 const LIFETIME = { idleMs: 60_000, guestIdleMs: 60_000, absoluteMs: 60_000 };
-const CLIENT = { userAgent: 'a browser', address: '192.0.2.7' };
+const CLIENT = () => ({ device: 'a browser', address: '192.0.2.7' });
 const FORMAT = {
   initial: () => ({ flash: null }) as SessionData,
   parse: (stored: unknown) => stored as SessionData,

@@ -28,7 +28,7 @@ test('a change that waits behind one which the store does not answer is rejected
   const format = { initial: () => NO_DATA, parse: () => NO_DATA };
   const sessions = new SessionRepository(store, LONG, format);
   const changes = new SessionChanges(sessions);
-  const client = { userAgent: 'a browser', address: '192.0.2.7' };
+  const client = { device: 'a browser', address: '192.0.2.7' };
   const { session } = await sessions.create(null, NO_DATA, client);
   await server.freeze();
   const started = performance.now();

@@ -7,7 +7,7 @@ import { MemoryStore } from '../../src/session/stores/memory.store.js';
 import { LONG, someKey } from './contract/store-under-test.js';
 
 const NO_DATA = {} as SessionData;
-const CLIENT = { userAgent: 'a browser', address: '192.0.2.7' };
+const CLIENT = { device: 'a browser', address: '192.0.2.7' };
 const FORMAT = { initial: () => NO_DATA, parse: (stored: unknown) => stored as SessionData };
 const unchanged = (data: SessionData): SessionData => data;
 

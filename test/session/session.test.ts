@@ -17,7 +17,7 @@ const add =
 const addedIn = (data: SessionData) => (data as Data).added;
 
 const LIFETIME = { idleMs: 60_000, guestIdleMs: 60_000, absoluteMs: 60_000 };
-const CLIENT = { userAgent: 'a browser', address: '192.0.2.7' };
+const CLIENT = () => ({ device: 'a browser', address: '192.0.2.7' });
 const FORMAT = {
   initial: () => ({ added: [] }) as unknown as SessionData,
   parse: (stored: unknown) => stored as SessionData,

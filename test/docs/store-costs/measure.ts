@@ -70,7 +70,7 @@ async function bytesPerSession({ store, bytes, sessions }: MeasuredStore): Promi
 /** What the demo keeps for a user with three items in the cart. */
 function shopper(user: number): SessionRecord {
   const line = (product: string, name: string, minor: number) => ({
-    ...{ product, name, price: { minor, currency: 'GBP' }, quantity: 1 },
+    ...{ product, name, price: `${minor} GBP`, quantity: 1 },
   });
   const lines = [
     line('tea', 'Sencha', 1450),
@@ -78,11 +78,8 @@ function shopper(user: number): SessionRecord {
     line('pot', 'Tea pot', 6400),
   ];
   return aRecord({
-    data: { cart: { lines } },
+    data: { cart: { id: 'UmzhvbO58TSBuAScQX-fIw', lines } },
     owner: `019a5b3c-7d1e-7f20-8a4b-${String(user).padStart(12, '0')}`,
-    client: { userAgent: CHROME, address: '192.0.2.7' },
+    client: { device: 'Chrome on Linux', address: '192.0.2.7' },
   });
 }
-
-const CHROME =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36';

@@ -17,7 +17,7 @@ const BAD_FIELDS: readonly (readonly [what: string, fields: object])[] = [
   ['without a deadline', { expiresAt: undefined }],
   ['with a deadline past all time', { expiresAt: 1e300 }],
   ['of no client', { client: null }],
-  ['of a client without an address', { client: { userAgent: 'a browser' } }],
+  ['of a client without an address', { client: { device: 'a browser' } }],
   ['of a client without a name', { client: { address: '192.0.2.7' } }],
 ];
 

@@ -47,7 +47,7 @@ export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
     owner: 'ada',
     createdAt: Date.now(),
     expiresAt: Date.now() + LONG.absoluteMs,
-    client: { userAgent: 'a browser', address: '192.0.2.7' },
+    client: { device: 'a browser', address: '192.0.2.7' },
     ...fields,
   };
 }
