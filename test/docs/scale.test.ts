@@ -33,7 +33,7 @@ test('a session takes what the table of the stores says', () => {
   const bytes = documentedCosts('redis').bytes!;
   expect(text).toContain(`| ${bytes.toLocaleString('en')} bytes `);
   expect(steps).toHaveLength(5);
-  for (const [sessions = NaN, , , memory] of steps) expect(memory).toBe(sessions * bytes);
+  for (const [sessions = NaN, , , memory] of steps) expect(memory).toBeCloseTo(sessions * bytes);
 });
 
 test.each(steps)('the figures for %d sessions follow from each other', (...figures) => {
