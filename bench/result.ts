@@ -27,12 +27,17 @@ export function table({ rows }: Result): string {
   const head = ['', 'median', 'min', 'max', ...(own ? [`${PROGRAM} to it`] : []), ...more];
   const lines = rows.map((row) => {
     const { low, mid, high } = spread(row);
-    const ratio = own ? [(spread(own).mid / mid).toFixed(2)] : [];
+    const ratio = own ? [ratioOf(own, row).toFixed(2)] : [];
     const figures = [mid, low, high].map(inFigures);
     return [row.who, ...figures, ...ratio, ...more.map((name) => row.more?.[name] ?? '')];
   });
   const rule = head.map((_, i) => (i === 0 ? '---' : '---:'));
   return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** The median of the rounds' ratios: what slows a machine down for a while slows down all who are measured in that round. */
+function ratioOf({ values }: Row, to: Row): number {
+  return median(values.map((value, round) => value / (to.values[round] ?? NaN)));
 }
 
 export function spread({ values }: Row): { low: number; mid: number; high: number } {
