@@ -17,6 +17,10 @@ test.describe('the cart of somebody who is logged in', () => {
     page,
   }) => {
     await page.evaluate("document.body.dataset.same = 'page'");
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(request.postData() ?? '');
+    });
     const quantity = page.getByLabel('Quantity of Sencha');
     await quantity.fill('3');
     await quantity.press('Enter');
@@ -26,6 +30,7 @@ test.describe('the cart of somebody who is logged in', () => {
     await shop.press('Remove Sencha');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart is empty');
     await expect(page.locator('body')).toHaveAttribute('data-same', 'page');
+    expect(sent).toEqual(['quantity=3', 'quantity=0']);
   });
 
   test('who has gone on by keyboard before the answer comes keeps the place', async ({ page }) => {

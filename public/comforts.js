@@ -19,6 +19,9 @@ document.addEventListener('submit', (event) => {
   if (!form.matches('[data-in-place]')) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form));
+  // Enter both changes a field and submits its form.
+  if (form.dataset.sent === `${body}`) return;
+  form.dataset.sent = body;
   sent = sent.then(() => answerInPlace(form, body)).catch(() => form.submit());
 });
 
