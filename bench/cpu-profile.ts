@@ -40,7 +40,7 @@ export function callsOf(file: string, from: number, to: number): Frame {
   const add = (id: number, into: Frame): void => {
     const { callFrame, children = [] } = nodes.get(id)!;
     const name = callFrame.functionName || 'anonymous';
-    const owner = ownerOf(callFrame.url);
+    const owner = ownerOf(callFrame.url, name);
     if (name === '(idle)') return;
     const key = `${name} ${owner}`;
     const frame = into.calls.get(key) ?? { name, owner, own: 0, total: 0, calls: new Map() };
@@ -67,9 +67,11 @@ export function timeByOwner(root: Frame): [owner: string, us: number][] {
   return [...times].toSorted(([, a], [, b]) => b - a);
 }
 
-function ownerOf(url: string): string {
-  const [, name] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
-  if (name !== undefined) return name;
+function ownerOf(url: string, name: string): string {
+  // Handlebars makes its templates with new Function(): V8 knows neither name nor place of them.
+  if (url === '' && name === 'anonymous') return 'templates';
+  const [, pack] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
+  if (pack !== undefined) return pack;
   const [, own] = /dist\/(src\/.*)\.js$/.exec(url) ?? [];
   if (own !== undefined) return `${own}.ts`;
   return url.startsWith('node:') ? 'Node.js' : '';

@@ -52,7 +52,7 @@ function box({ name, owner }: Frame, { left, top, width }: Place, part: number):
 }
 
 function colourOf(owner: string): string {
-  if (owner.startsWith('src/')) return '#9fd3ae';
+  if (owner.startsWith('src/') || owner === 'templates') return '#9fd3ae';
   return owner === 'Node.js' || owner === '' ? '#d9dedb' : '#f3cf9f';
 }
 

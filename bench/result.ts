@@ -27,7 +27,7 @@ export function table({ rows }: Result): string {
   const head = ['', 'median', 'min', 'max', ...(own ? [`${PROGRAM} to it`] : []), ...more];
   const lines = rows.map((row) => {
     const { low, mid, high } = spread(row);
-    const ratio = own ? [ratioOf(own, row).toFixed(2)] : [];
+    const ratio = own ? [inRatio(ratioOf(own, row))] : [];
     const figures = [mid, low, high].map(inFigures);
     return [row.who, ...figures, ...ratio, ...more.map((name) => row.more?.[name] ?? '')];
   });
@@ -38,6 +38,11 @@ export function table({ rows }: Result): string {
 /** The median of the rounds' ratios: what slows a machine down for a while slows down all who are measured in that round. */
 function ratioOf({ values }: Row, to: Row): number {
   return median(values.map((value, round) => value / (to.values[round] ?? NaN)));
+}
+
+/** Nothing can be compared with nothing. */
+function inRatio(ratio: number): string {
+  return Number.isFinite(ratio) ? ratio.toFixed(2) : '';
 }
 
 export function spread({ values }: Row): { low: number; mid: number; high: number } {

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+
+const results = readFileSync('bench/results/results.md', 'utf8');
+const profile = readFileSync('bench/results/profile.md', 'utf8');
+const document = readFileSync('docs/performance.md', 'utf8');
+const [, section = ''] = readFileSync('README.md', 'utf8').split('## How fast');
+
+/** The cells of the rows of a table in Markdown, without its head. */
+function rowsOf(text: string): string[][] {
+  const [, ...rows] = text.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(1).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+test('what takes more than three of a hundred of the time is named with its reason', () => {
+  const [, named = ''] = document.split('## Where the time goes');
+  const owners = rowsOf(profile).filter(([, part]) => Number(part) > 3);
+  expect(owners.length).toBeGreaterThan(2);
+  const said = rowsOf(named.split('\n## ')[0]!).flatMap(([names = '']) => names.split(', '));
+  expect(said).toEqual(expect.arrayContaining(owners.map(([owner]) => owner)));
+});
+
+test('each figure of the README is one that the bench has measured', () => {
+  const [, cart = ''] = results.split('## (a)');
+  const measured = rowsOf(cart.split('\n## ')[0]!);
+  const said = rowsOf(section.split('\n## ')[0]!);
+  expect(said.length).toBeGreaterThan(2);
+  for (const [who, perSecond, ratio] of said) {
+    const row = measured.find(([name]) => name === who);
+    expect([who, row?.[1], row?.[4]]).toEqual([who, perSecond, ratio]);
+  }
+});
