@@ -19,7 +19,7 @@ RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund && \
 
 FROM base
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
-# The only folder that may be written: for the store `file`, and the mails of a demo.
+# The only folder that may be written: for the store `file`, and mails that are not sent.
 RUN mkdir data && chown node:node data
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY config ./config

@@ -53,7 +53,7 @@ const USER_AGENT =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 
 export function loginOf(user: number): Record<string, string> {
-  return { email: `shopper-${user}@example.com`, password: 'tea for two at noon' };
+  return { email: `shopper-${user}@example.com`, password: 'a walk along the river' };
 }
 
 /** As many browsers, signed in, each with three products in the cart and nothing left to be said on its next page. */

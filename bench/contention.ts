@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { descendants } from '../dev/process-tree.js';
 import { startStack } from '../dev/stack.js';
 import { say, step } from '../dev/terminal.js';
-import { Shopper } from '../test/app/shopper.js';
+import { Visitor } from '../test/app/visitor.js';
 
 /**
  * `npm run bench:contention`: how long an add to a cart takes, when each connection has a session of its own, when all share one,
@@ -20,9 +20,9 @@ const KILL_EVERY_MS = 1_000;
 type Show = (howFar: string) => void;
 
 const stack = await startStack({ WORKERS });
-const ada = await Shopper.signedIn(stack.url);
-const own: Shopper[] = [];
-while (own.length < CONNECTIONS) own.push(await Shopper.signedIn(stack.url));
+const ada = await Visitor.signedIn(stack.url);
+const own: Visitor[] = [];
+while (own.length < CONNECTIONS) own.push(await Visitor.signedIn(stack.url));
 const shared = Array.from({ length: CONNECTIONS }, () => ada.twin());
 
 const kinds = {
@@ -56,10 +56,10 @@ await stack.stop();
 process.exit();
 
 /** The time of each add that was answered. */
-async function add(shoppers: readonly Shopper[], show: Show): Promise<number[]> {
+async function add(shoppers: readonly Visitor[], show: Show): Promise<number[]> {
   const times: number[] = [];
   let left = ADDS;
-  const work = async (shopper: Shopper): Promise<void> => {
+  const work = async (shopper: Visitor): Promise<void> => {
     while (left-- > 0) {
       const started = performance.now();
       try {

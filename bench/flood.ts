@@ -7,7 +7,7 @@ import { SettingsFile } from '../dev/settings-file.js';
 import { startStack } from '../dev/stack.js';
 import { say } from '../dev/terminal.js';
 import { Flood } from '../test/app/flood.js';
-import { Shopper } from '../test/app/shopper.js';
+import { Visitor } from '../test/app/visitor.js';
 
 /**
  * `npm run bench:flood`: how long signed-in readers wait for a page, in quiet and while wrong passwords come without end.
@@ -34,8 +34,8 @@ async function measure(): Promise<never> {
     server: { trust_proxy: ['127.0.0.1'] },
     workers: { max_requests: 0 },
   });
-  const stack = await startStack({ BEHIND_THIS_PAGE: 'false' }, { settings });
-  const ada = await Shopper.signedIn(stack.url);
+  const stack = await startStack({}, { settings });
+  const ada = await Visitor.signedIn(stack.url);
   const readers = Array.from({ length: READERS }, () => ada.twin());
 
   say(
@@ -69,9 +69,9 @@ async function measure(): Promise<never> {
   process.exit();
 }
 
-async function read(readers: readonly Shopper[]): Promise<number[]> {
+async function read(readers: readonly Visitor[]): Promise<number[]> {
   const times: number[] = [];
-  const work = async (reader: Shopper): Promise<void> => {
+  const work = async (reader: Visitor): Promise<void> => {
     while (times.length < PAGES) {
       await pause(Math.random() * 2 * READING_MS);
       const started = performance.now();

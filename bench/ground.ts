@@ -20,7 +20,7 @@ export async function startGround(): Promise<Ground> {
   const [redis, postgres, smtp] = [await startRedis(), await startPostgres(), await startSmtp()];
   const servers = { REDIS_URL: redis.url, DATABASE_URL: postgres.url, MAIL_URL: smtp.url };
   // The seed's passwords are public: it is refused in production.
-  const demo = { ...servers, NODE_ENV: 'demo' };
+  const demo = { ...servers, NODE_ENV: 'development' };
   await migrate(demo);
   await seed(demo);
   const passwordHash = await addUsers(postgres.url);

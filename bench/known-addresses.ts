@@ -13,7 +13,7 @@ const KINDS = ['known', 'unknown'] as const;
 const KNOWN = 'ada@example.com';
 
 const smtp = await startSmtp();
-const stack = await startStack({ MAIL_URL: smtp.url, BEHIND_THIS_PAGE: 'false' });
+const stack = await startStack({ MAIL_URL: smtp.url });
 const password = 'not the password of anybody';
 
 const forms = {

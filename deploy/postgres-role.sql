@@ -1,12 +1,12 @@
 -- The role of this program: it reads and writes rows, and makes and changes no table. Migrations take the owner's rights.
 --   psql "$OWNER_URL" -v password=a-password-of-your-own -f deploy/postgres-role.sql
 -- With sessions in PostgreSQL, too, start the program once with OWNER_URL before: it makes their table then.
-CREATE ROLE shop LOGIN PASSWORD :'password';
+CREATE ROLE app LOGIN PASSWORD :'password';
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO shop;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO shop;
-REVOKE ALL ON _prisma_migrations FROM shop;
-REVOKE INSERT, UPDATE, DELETE ON products FROM shop;
+GRANT USAGE ON SCHEMA public TO app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app;
+REVOKE ALL ON _prisma_migrations FROM app;
+REVOKE INSERT, UPDATE, DELETE ON products FROM app;
 -- An order is written and read, and never changed: that nobody's name is on it when an account is gone is the tables' own doing.
-REVOKE UPDATE, DELETE ON orders, order_lines FROM shop;
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO shop;
+REVOKE UPDATE, DELETE ON orders, order_lines FROM app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app;

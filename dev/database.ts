@@ -7,7 +7,7 @@ export async function migrate(env: Variables): Promise<string> {
   return runBuilt('dist/prisma/migrate.js', env);
 }
 
-/** Fills the tables of DATABASE_URL with the demo's users and products; resolves to what was done, in words. */
+/** Fills the tables of DATABASE_URL with data to try; resolves to what was done, in words. */
 export async function seed(env: Variables): Promise<string> {
   return runBuilt('dist/prisma/seed.js', env);
 }

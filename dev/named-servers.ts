@@ -40,7 +40,7 @@ async function expect(variable: string, url: string, ask: () => Promise<void>): 
     const hosts = url.split(',').map((each) => new URL(each).host);
     throw new Error(
       `What ${variable} names at ${hosts.join(', ')} can't be used: ${reasonOf(cause)}.\n` +
-        `Start it, or correct the variable. Without it the demo starts a server of its own.`,
+        `Start it, or correct the variable. Without it a server of its own is started.`,
       { cause },
     );
   }

@@ -36,7 +36,7 @@ export async function startNginx(machines: readonly string[]): Promise<Nginx> {
 function configuration(folder: string, port: number, machines: readonly string[]): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const servers = machines.map((url) => `server ${new URL(url).host};`).join(' ');
-  const shop = readFileSync('deploy/nginx.conf', 'utf8')
+  const site = readFileSync('deploy/nginx.conf', 'utf8')
     .replace('server app:3000 resolve;', servers)
     .replace('listen 8080;', `listen 127.0.0.1:${port};`);
   return `
@@ -47,7 +47,7 @@ events {}
 http {
   access_log off;
   ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
-  ${shop}
+  ${site}
 }
 `;
 }

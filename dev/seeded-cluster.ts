@@ -20,7 +20,7 @@ const CACHE = 'node_modules/.cache/nest-session-starter';
 const SOURCES = ['prisma', 'config/server.yaml', 'package-lock.json'];
 
 /**
- * A data folder of PostgreSQL with the program's tables, users and products, for servers to begin with a copy of:
+ * A data folder of PostgreSQL with the program's tables and data to try, for servers to begin with a copy of:
  * to make all of it anew for each takes seconds. It is made once, and again when what it comes from changes.
  */
 export async function seededCluster(): Promise<string> {
@@ -31,7 +31,7 @@ export async function seededCluster(): Promise<string> {
 
 async function make(folder: string): Promise<void> {
   const postgres = await startPostgres();
-  const env = { DATABASE_URL: postgres.url, NODE_ENV: 'demo' };
+  const env = { DATABASE_URL: postgres.url, NODE_ENV: 'development' };
   await migrate(env);
   await seed(env);
   await postgres.stop();

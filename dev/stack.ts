@@ -7,7 +7,7 @@ import type { ServerProcess } from './server-process.js';
 import { type StoreName, useSessionStore } from './session-store.js';
 import type { SettingsFile } from './settings-file.js';
 
-/** The whole program on private servers, with the demo's users and products. */
+/** The whole program on private servers, with data to try. */
 export interface Stack {
   /** Where browsers go. */
   readonly url: string;
@@ -27,9 +27,12 @@ export interface RedisStack extends Stack {
 }
 
 /** No test goes by the address in a link: it is not the one that the program listens at. */
-const PUBLIC_URL = 'http://shop.example';
+const PUBLIC_URL = 'http://app.example';
 
-const DEFAULTS = { NODE_ENV: 'demo', LOG_LEVEL: 'warn', WORKERS: '2', PUBLIC_URL };
+const DEFAULTS = {
+  ...{ NODE_ENV: 'development', LOG_LEVEL: 'warn', WORKERS: '2', PUBLIC_URL },
+  BEHIND_THIS_PAGE: 'false',
+};
 
 type Variables = Readonly<Record<string, string>>;
 

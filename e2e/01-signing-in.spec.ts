@@ -1,4 +1,4 @@
-import { ADA, anotherBrowser, chapter, expect, test } from './shop.js';
+import { ADA, anotherBrowser, chapter, expect, test } from './visitor.js';
 
 chapter(
   'Who may come in, what they get for it, and where they land. A login gives the browser one cookie ' +
@@ -7,23 +7,23 @@ chapter(
     'wrong: never who has an account.',
 );
 
-test('Ada logs in and logs out', async ({ shop, page }) => {
-  await shop.open('/login');
-  await shop.logIn();
-  expect(shop.path()).toBe('/');
+test('Ada logs in and logs out', async ({ visitor, page }) => {
+  await visitor.open('/login');
+  await visitor.logIn();
+  expect(visitor.path()).toBe('/');
   await expect(page.getByText('Ada', { exact: false }).first()).toBeVisible();
-  await shop.logOut();
-  expect(await shop.sessionId()).toBeUndefined();
+  await visitor.logOut();
+  expect(await visitor.sessionId()).toBeUndefined();
 });
 
 test('her session is one cookie that no script can read and no other site can send', async ({
-  shop,
+  visitor,
   page,
   baseURL,
 }) => {
-  await shop.open('/login');
-  await shop.logIn();
-  const cookies = await page.context().cookies(`${baseURL}/cart`);
+  await visitor.open('/login');
+  await visitor.logIn();
+  const cookies = await page.context().cookies(`${baseURL}/account`);
   expect(cookies).toHaveLength(1);
   expect(cookies[0]).toMatchObject({
     name: 'session_id',
@@ -36,64 +36,64 @@ test('her session is one cookie that no script can read and no other site can se
 });
 
 test('a wrong password and an unknown address are told the same, and what was typed is kept', async ({
-  shop,
+  visitor,
   page,
 }) => {
-  await shop.open('/login');
+  await visitor.open('/login');
   for (const email of [ADA.email, 'nobody@example.com']) {
-    await shop.logIn({ email, password: 'not the password' });
+    await visitor.logIn({ email, password: 'not the password' });
     await expect(page.getByRole('alert')).toHaveText(/don’t go together/);
     await expect(page.getByLabel('E-mail address')).toHaveValue(email);
     await expect(page.getByLabel('Password')).toHaveValue('');
   }
 });
 
-test('whoever asks for the cart without a session logs in first, and goes on to the cart', async ({
-  shop,
+test('whoever asks for the account without a session logs in first, and goes on to it', async ({
+  visitor,
   page,
 }) => {
-  await shop.open('/cart');
-  expect(shop.path()).toBe('/login?next=%2Fcart');
+  await visitor.open('/account');
+  expect(visitor.path()).toBe('/login?next=%2Faccount');
   await expect(page.getByRole('status')).toHaveText('Please log in to go on.');
-  await shop.logIn({ email: ADA.email, password: 'not the password' });
-  await shop.logIn();
-  expect(shop.path()).toBe('/cart');
+  await visitor.logIn({ email: ADA.email, password: 'not the password' });
+  await visitor.logIn();
+  expect(visitor.path()).toBe('/account');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 });
 
-test('nobody is sent to another site after the login', async ({ shop, baseURL }) => {
-  await shop.open('/login?next=//evil.example/');
-  await shop.logIn();
-  expect(shop.page.url()).toBe(`${baseURL}/`);
+test('nobody is sent to another site after the login', async ({ visitor, baseURL }) => {
+  await visitor.open('/login?next=//evil.example/');
+  await visitor.logIn();
+  expect(visitor.page.url()).toBe(`${baseURL}/`);
 });
 
-test('each login gives a new id, and the old one opens nothing', async ({ shop, browser }) => {
-  await shop.open('/login');
-  await shop.logIn();
-  const first = await shop.sessionId();
-  await shop.open('/login');
-  await shop.logIn();
-  expect(await shop.sessionId()).not.toBe(first);
+test('each login gives a new id, and the old one opens nothing', async ({ visitor, browser }) => {
+  await visitor.open('/login');
+  await visitor.logIn();
+  const first = await visitor.sessionId();
+  await visitor.open('/login');
+  await visitor.logIn();
+  expect(await visitor.sessionId()).not.toBe(first);
 
   const thief = await anotherBrowser(browser);
-  const url = new URL(shop.page.url()).origin;
+  const url = new URL(visitor.page.url()).origin;
   await thief.context.addCookies([{ name: 'session_id', value: first ?? '', url }]);
-  await thief.shop.open('/cart');
-  expect(thief.shop.path()).toBe('/login?next=%2Fcart');
+  await thief.visitor.open('/account');
+  expect(thief.visitor.path()).toBe('/login?next=%2Faccount');
   await thief.context.close();
 });
 
-test('somebody new signs up by a link that comes by mail, and is in', async ({ shop, page }) => {
+test('somebody new signs up by a link that comes by mail, and is in', async ({ visitor, page }) => {
   const email = `joan-${Date.now()}@example.com`;
-  await shop.open('/signup?next=/cart');
-  await shop.sendLinkTo('not an address');
+  await visitor.open('/signup?next=/account');
+  await visitor.sendLinkTo('not an address');
   await expect(page.getByText(/like ada@example.com/)).toBeVisible();
-  await shop.sendLinkTo(email);
+  await visitor.sendLinkTo(email);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Look into your inbox');
-  await shop.follow('Open the inbox');
+  await visitor.follow('Open the inbox');
   await expect(page.getByText(email)).toBeVisible();
 
-  await shop.followLink(email, 'Make your account');
+  await visitor.followLink(email, 'Make your account');
   await expect(page.getByLabel('E-mail address')).toHaveValue(email);
   await page.getByLabel('Name').fill('Joan Clarke');
   const button = page.getByRole('button', { name: 'Make the account' });
@@ -115,36 +115,36 @@ test('somebody new signs up by a link that comes by mail, and is in', async ({ s
   await expect(tab.getByRole('heading', { level: 1 })).toHaveText('Very good');
   await tab.close();
   await button.click();
-  expect(shop.path()).toBe('/cart');
+  expect(visitor.path()).toBe('/account');
   await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible();
 
-  await shop.followLink(email, 'Make your account');
+  await visitor.followLink(email, 'Make your account');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link is used up');
 });
 
 test('who has forgotten the password chooses another by mail, and is logged out everywhere', async ({
-  shop,
+  visitor,
   page,
   browser,
 }) => {
   const [old, next] = ['a sentence of a few words', 'another one, and no better'];
   const email = `joan-${Date.now()}@example.com`;
-  await shop.signUp({ name: 'Joan Clarke', email, password: old });
+  await visitor.signUp({ name: 'Joan Clarke', email, password: old });
   const other = await anotherBrowser(browser);
-  await other.shop.open('/login');
-  await other.shop.follow('Forgotten your password?');
-  await other.shop.sendLinkTo(email);
-  await expect(other.shop.page.getByText('Look into your inbox')).toBeVisible();
-  await other.shop.followLink(email, 'Choose a new password');
-  await other.shop.page.getByLabel('New password').fill(next);
-  await other.shop.press('Change it');
-  await expect(other.shop.page.getByRole('status')).toContainText('log in with the new one');
-  await other.shop.logIn({ email, password: next });
-  await expect(other.shop.page.getByRole('button', { name: 'Log out' })).toBeVisible();
+  await other.visitor.open('/login');
+  await other.visitor.follow('Forgotten your password?');
+  await other.visitor.sendLinkTo(email);
+  await expect(other.visitor.page.getByText('Look into your inbox')).toBeVisible();
+  await other.visitor.followLink(email, 'Choose a new password');
+  await other.visitor.page.getByLabel('New password').fill(next);
+  await other.visitor.press('Change it');
+  await expect(other.visitor.page.getByRole('status')).toContainText('log in with the new one');
+  await other.visitor.logIn({ email, password: next });
+  await expect(other.visitor.page.getByRole('button', { name: 'Log out' })).toBeVisible();
 
-  await shop.open('/cart');
+  await visitor.open('/account');
   await expect(page.getByRole('status')).toContainText('the password of your account was changed');
-  await shop.logIn({ email, password: old });
+  await visitor.logIn({ email, password: old });
   await expect(page.getByRole('alert')).toBeVisible();
   await other.context.close();
 });

@@ -1,7 +1,7 @@
 import { TOTP } from 'otpauth';
 
 import { expectNoBarrier } from './barriers.js';
-import { anotherBrowser, chapter, expect, test } from './shop.js';
+import { anotherBrowser, chapter, expect, test } from './visitor.js';
 
 chapter(
   'Who learns a password still can’t log in: a second step takes a code that an app shows, or one from ' +
@@ -11,23 +11,23 @@ chapter(
 const PASSWORD = 'a sentence of a few words';
 
 test('I set the second step up, log in with a code, and with a recovery code when the phone is lost', async ({
-  shop,
+  visitor,
   page,
   browser,
 }) => {
   test.slow();
   const email = `joan-${Date.now()}@example.com`;
-  await shop.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
-  await shop.open('/account');
-  await shop.follow('Set up the second step');
-  await shop.press('Set it up');
+  await visitor.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
+  await visitor.open('/account');
+  await visitor.follow('Set up the second step');
+  await visitor.press('Set it up');
   await expect(page.getByRole('img', { name: /QR code/ })).toBeVisible();
   await expectNoBarrier(page);
   const key = (await page.locator('.secret').textContent()) ?? '';
   const app = new TOTP({ secret: key.replaceAll(' ', '') });
 
   await page.getByLabel('The code that the app shows now').fill('000000');
-  await shop.press('Switch it on');
+  await visitor.press('Switch it on');
   await expect(page.getByText('This is not the code.')).toBeVisible();
   await expectNoBarrier(page);
   await page.getByLabel('The code that the app shows now').fill(app.generate());
@@ -38,9 +38,9 @@ test('I set the second step up, log in with a code, and with a recovery code whe
   expect(codes).toHaveLength(10);
 
   const other = await anotherBrowser(browser, { javaScriptEnabled: false });
-  const there = other.shop.page;
-  await other.shop.open('/login?next=/cart');
-  await other.shop.logIn({ email, password: PASSWORD });
+  const there = other.visitor.page;
+  await other.visitor.open('/login?next=/account');
+  await other.visitor.logIn({ email, password: PASSWORD });
   await expect(there.getByRole('heading', { level: 1 })).toHaveText('One more step');
   await there.getByLabel('Code').fill('000000');
   await there.keyboard.press('Enter');
@@ -48,15 +48,15 @@ test('I set the second step up, log in with a code, and with a recovery code whe
   // The one of half a minute ahead: the one of now was used above.
   await there.getByLabel('Code').fill(app.generate({ timestamp: Date.now() + 30_000 }));
   await there.keyboard.press('Enter');
-  await expect(there).toHaveURL(/\/cart$/);
+  await expect(there).toHaveURL(/\/account$/);
 
-  await other.shop.logOut();
-  await other.shop.open('/login');
-  await other.shop.logIn({ email, password: PASSWORD });
+  await other.visitor.logOut();
+  await other.visitor.open('/login');
+  await other.visitor.logIn({ email, password: PASSWORD });
   await there.getByLabel('Code').fill(codes[0] ?? '');
   await there.keyboard.press('Enter');
   await expect(there.getByRole('button', { name: 'Log out' })).toBeVisible();
-  await other.shop.open('/account/second-factor');
+  await other.visitor.open('/account/second-factor');
   await expect(there.getByText('9 recovery codes')).toBeVisible();
   await other.context.close();
 });

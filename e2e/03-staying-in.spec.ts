@@ -1,5 +1,5 @@
 import { needRedis } from './needs.js';
-import { anotherBrowser, chapter, expect, test as base } from './shop.js';
+import { anotherBrowser, chapter, expect, test as base } from './visitor.js';
 import { Store } from './store.js';
 
 chapter(
@@ -17,54 +17,54 @@ const test = base.extend<{ store: Store }>({
   },
 });
 
-test.beforeEach(async ({ shop }) => {
-  await shop.beLoggedIn();
-  await shop.open('/cart');
+test.beforeEach(async ({ visitor }) => {
+  await visitor.beLoggedIn();
+  await visitor.open('/account');
 });
 
 test('the store keeps the session under the hash of the id, for 24 hours after each request', async ({
-  shop,
+  visitor,
   store,
 }) => {
-  const id = await shop.sessionId();
+  const id = await visitor.sessionId();
   const keys = await store.keys();
   expect(keys).toContain(store.keyOf(id));
   expect(keys.filter((key) => key.includes(id ?? ''))).toEqual([]);
 
   await store.expireIn(id, 600);
-  await shop.open('/cart');
+  await visitor.open('/account');
   expect(await store.ttlOf(id)).toBeGreaterThan(86_390);
 });
 
 test('when the session is gone from the store, the next click asks to log in, and goes on from there', async ({
-  shop,
+  visitor,
   store,
 }) => {
-  await store.delete(await shop.sessionId());
-  await shop.open('/cart');
-  expect(shop.path()).toBe('/login?next=%2Fcart');
-  expect(await shop.sessionId()).toBeUndefined();
-  await shop.logIn();
-  expect(shop.path()).toBe('/cart');
+  await store.delete(await visitor.sessionId());
+  await visitor.open('/account');
+  expect(visitor.path()).toBe('/login?next=%2Faccount');
+  expect(await visitor.sessionId()).toBeUndefined();
+  await visitor.logIn();
+  expect(visitor.path()).toBe('/account');
 });
 
 test('two browsers are two sessions: logging out of one leaves the other in', async ({
-  shop,
+  visitor,
   browser,
 }) => {
   const other = await anotherBrowser(browser);
-  await other.shop.open('/login');
-  await other.shop.logIn();
-  await shop.logOut();
-  await other.shop.open('/cart');
-  expect(other.shop.path()).toBe('/cart');
+  await other.visitor.open('/login');
+  await other.visitor.logIn();
+  await visitor.logOut();
+  await other.visitor.open('/account');
+  expect(other.visitor.path()).toBe('/account');
   await other.context.close();
 });
 
-test('the Back button shows no private page after the log-out', async ({ shop, page }) => {
-  await expect(page.getByRole('heading', { name: 'Your cart' })).toBeVisible();
-  await shop.logOut();
+test('the Back button shows no private page after the log-out', async ({ visitor, page }) => {
+  await expect(page.getByRole('heading', { name: 'Your account' })).toBeVisible();
+  await visitor.logOut();
   await page.goBack();
-  await expect(page.getByRole('heading', { name: 'Your cart' })).toBeHidden();
-  expect(shop.path()).toBe('/login?next=%2Fcart');
+  await expect(page.getByRole('heading', { name: 'Your account' })).toBeHidden();
+  expect(visitor.path()).toBe('/login?next=%2Faccount');
 });

@@ -1,4 +1,4 @@
-import { anotherBrowser, chapter, expect, test } from './shop.js';
+import { anotherBrowser, chapter, expect, test } from './visitor.js';
 
 chapter(
   'An account belongs to its owner: the name, the address, and whether it is there at all. Whatever ' +
@@ -9,18 +9,18 @@ const PASSWORD = 'a sentence of a few words';
 
 let email: string;
 
-test.beforeEach(async ({ shop }) => {
+test.beforeEach(async ({ visitor }) => {
   email = `joan-${Date.now()}@example.com`;
-  await shop.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
-  await shop.open('/account');
+  await visitor.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
+  await visitor.open('/account');
 });
 
-test('a new name greets me', async ({ shop, page }) => {
-  await shop.follow('Change your name');
+test('a new name greets me', async ({ visitor, page }) => {
+  await visitor.follow('Change your name');
   await page.getByLabel('Name').fill('Joan Murray');
-  await shop.press('Change it');
+  await visitor.press('Change it');
   await expect(page.getByRole('status')).toHaveText('Your name has been changed.');
-  await shop.open();
+  await visitor.open();
   await expect(page.getByText('Good to see you, Joan Murray.')).toBeVisible();
 });
 
@@ -28,26 +28,26 @@ test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
   test('a new address is mine once I have followed the link that was sent there', async ({
-    shop,
+    visitor,
     page,
     browser,
   }) => {
     const other = await anotherBrowser(browser);
-    await other.shop.beLoggedIn({ email, password: PASSWORD });
+    await other.visitor.beLoggedIn({ email, password: PASSWORD });
 
-    await shop.follow('Change your address');
-    await shop.sendLinkTo(`new-${email}`);
-    await shop.followLink(`new-${email}`, 'Confirm your new address');
+    await visitor.follow('Change your address');
+    await visitor.sendLinkTo(`new-${email}`);
+    await visitor.followLink(`new-${email}`, 'Confirm your new address');
     await page.getByRole('button', { name: 'Use this address' }).focus();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('status')).toContainText('Your e-mail address has been changed.');
 
-    await other.shop.open('/cart');
-    await expect(other.shop.page.getByRole('status')).toHaveText(
+    await other.visitor.open('/account');
+    await expect(other.visitor.page.getByRole('status')).toHaveText(
       'You have been logged out here because the e-mail address of your account was changed.',
     );
-    await other.shop.logIn({ email: `new-${email}`, password: PASSWORD });
-    expect(other.shop.path()).toBe('/cart');
+    await other.visitor.logIn({ email: `new-${email}`, password: PASSWORD });
+    expect(other.visitor.path()).toBe('/account');
     await other.context.close();
   });
 
@@ -56,22 +56,22 @@ test.describe('without JavaScript', () => {
     ['deleted', 'Delete it', 'Delete my account for good'],
   ] as const) {
     test(`when my account is ${how}, my other browser is told so`, async ({
-      shop,
+      visitor,
       page,
       browser,
     }) => {
       const other = await anotherBrowser(browser);
-      await other.shop.beLoggedIn({ email, password: PASSWORD });
+      await other.visitor.beLoggedIn({ email, password: PASSWORD });
 
-      await shop.follow(link);
-      await shop.press(button);
+      await visitor.follow(link);
+      await visitor.press(button);
       await expect(page.getByRole('status')).toContainText(`Your account has been ${how}.`);
-      await other.shop.open('/cart');
-      await expect(other.shop.page.getByRole('status')).toHaveText(
+      await other.visitor.open('/account');
+      await expect(other.visitor.page.getByRole('status')).toHaveText(
         `You have been logged out here because your account was ${how}.`,
       );
-      await other.shop.logIn({ email, password: PASSWORD });
-      await expect(other.shop.page.getByRole('alert')).toBeVisible();
+      await other.visitor.logIn({ email, password: PASSWORD });
+      await expect(other.visitor.page.getByRole('alert')).toBeVisible();
       await other.context.close();
     });
   }

@@ -1,6 +1,6 @@
 import { type RedisStack, startStack } from '../dev/stack.js';
 import { needServersOfItsOwn } from './needs.js';
-import { anotherBrowser, chapter, expect, type Shop, test } from './shop.js';
+import { anotherBrowser, chapter, expect, type Visitor, test } from './visitor.js';
 
 chapter(
   'An outage is an outage, and no log-out. While a server hangs the page says so and leads back, what ' +
@@ -9,77 +9,77 @@ chapter(
 needServersOfItsOwn();
 
 let stack: RedisStack;
-let shop: Shop;
+let visitor: Visitor;
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack();
+  stack = await startStack({ BEHIND_THIS_PAGE: 'true' });
 });
 test.afterAll(async () => stack.stop());
 
 test.beforeEach(async ({ browser }) => {
-  ({ shop } = await anotherBrowser(browser, { baseURL: stack.url }));
-  await shop.beLoggedIn();
-  await shop.addToCart('Sencha');
+  ({ visitor } = await anotherBrowser(browser, { baseURL: stack.url }));
+  await visitor.beLoggedIn();
+  await visitor.addToCart('Sencha');
 });
-test.afterEach(async () => shop.page.context().close());
+test.afterEach(async () => visitor.page.context().close());
 
 test('while Redis hangs the cart can’t be shown, and afterwards it is what it was', async () => {
-  const id = await shop.sessionId();
+  const id = await visitor.sessionId();
   await stack.redis.freeze();
-  await shop.open('/cart');
+  await visitor.open('/cart');
   await expectOutage('You have not been logged out');
   stack.redis.thaw();
   await tryAgainUntil('Your cart');
-  expect(await shop.sessionId()).toBe(id);
-  expect(await shop.countInCart('Sencha')).toBe('1');
+  expect(await visitor.sessionId()).toBe(id);
+  expect(await visitor.countInCart('Sencha')).toBe('1');
 });
 
 test('while Redis hangs the shelf is there for everybody', async () => {
   await stack.redis.freeze();
-  await shop.open('/');
-  await expect(shop.page.getByRole('heading', { name: 'On the shelf' })).toBeVisible();
+  await visitor.open('/');
+  await expect(visitor.page.getByRole('heading', { name: 'On the shelf' })).toBeVisible();
   stack.redis.thaw();
 });
 
 test('what could not be added to the cart is said, and the page leads back to the shelf', async () => {
-  await shop.open('/');
+  await visitor.open('/');
   await stack.redis.freeze();
-  const cup = shop.page.getByRole('listitem').filter({ hasText: 'Tea cup' });
+  const cup = visitor.page.getByRole('listitem').filter({ hasText: 'Tea cup' });
   await cup.getByRole('button', { name: /Add/ }).click();
   await expectOutage('nothing is lost');
   stack.redis.thaw();
-  await shop.follow('Back to where you were');
-  await expect(shop.page.getByRole('heading', { name: 'On the shelf' })).toBeVisible();
+  await visitor.follow('Back to where you were');
+  await expect(visitor.page.getByRole('heading', { name: 'On the shelf' })).toBeVisible();
 });
 
 test('while PostgreSQL hangs nobody can log in, and who is logged in goes on', async ({
   browser,
 }) => {
   const stranger = await anotherBrowser(browser, { baseURL: stack.url });
-  await stranger.shop.open('/login');
+  await stranger.visitor.open('/login');
   await stack.postgres.freeze();
-  await stranger.shop.logIn();
+  await stranger.visitor.logIn();
   await expect(
-    stranger.shop.page.getByText('We can’t reach our database right now.', { exact: false }),
+    stranger.visitor.page.getByText('We can’t reach our database right now.', { exact: false }),
   ).toBeVisible();
-  expect(await shop.countInCart('Sencha')).toBe('1');
+  expect(await visitor.countInCart('Sencha')).toBe('1');
   stack.postgres.thaw();
   await expect(async () => {
-    await stranger.shop.open('/login');
-    await stranger.shop.logIn();
-    await expect(stranger.shop.page.getByRole('button', { name: 'Log out' })).toBeVisible();
+    await stranger.visitor.open('/login');
+    await stranger.visitor.logIn();
+    await expect(stranger.visitor.page.getByRole('button', { name: 'Log out' })).toBeVisible();
   }).toPass();
   await stranger.context.close();
 });
 
 async function expectOutage(words: string): Promise<void> {
-  await expect(shop.page.getByRole('heading', { name: 'One moment, please' })).toBeVisible();
-  await expect(shop.page.getByText(words, { exact: false })).toBeVisible();
+  await expect(visitor.page.getByRole('heading', { name: 'One moment, please' })).toBeVisible();
+  await expect(visitor.page.getByText(words, { exact: false })).toBeVisible();
 }
 
 async function tryAgainUntil(heading: string): Promise<void> {
   await expect(async () => {
-    await shop.follow('Try again');
-    await expect(shop.page.getByRole('heading', { name: heading })).toBeVisible({ timeout: 1 });
+    await visitor.follow('Try again');
+    await expect(visitor.page.getByRole('heading', { name: heading })).toBeVisible({ timeout: 1 });
   }).toPass();
 }

@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 
 import type { Page } from '@playwright/test';
 
-import { chapter, expect, test } from './shop.js';
+import { chapter, expect, test } from './visitor.js';
 
 chapter(
-  'Another site can link to the shop. It can make a browser do nothing there, and see nothing of it: ' +
+  'Another site can link to this one. It can make a browser do nothing there, and see nothing of it: ' +
     'its forms are refused, its scripts read nothing, and no page can be framed.',
 );
 
@@ -21,14 +21,14 @@ test.beforeAll(async () => {
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  // Another host than the shop's, and so another site.
+  // Another host than the program's, and so another site.
   elsewhere = `http://localhost:${(server.address() as AddressInfo).port}`;
 });
 test.afterAll(() => server.close());
 
-test.beforeEach(async ({ shop }) => {
-  await shop.beLoggedIn();
-  await shop.addToCart('Sencha');
+test.beforeEach(async ({ visitor }) => {
+  await visitor.beLoggedIn();
+  await visitor.addToCart('Sencha');
 });
 
 async function visit(page: Page, what: string): Promise<void> {
@@ -39,10 +39,10 @@ async function visit(page: Page, what: string): Promise<void> {
 for (const [what, path, field] of [
   ['put something into the cart', '/cart/items', 'product=cup'],
   ['log anybody out', '/logout', ''],
-  ['log anybody in', '/login', 'email=grace@example.com&password=tea for two at noon'],
+  ['log anybody in', '/login', 'email=grace@example.com&password=a walk along the river'],
 ] as const) {
-  test(`a form on another site can’t ${what}`, async ({ shop, page, baseURL }) => {
-    const id = await shop.sessionId();
+  test(`a form on another site can’t ${what}`, async ({ visitor, page, baseURL }) => {
+    const id = await visitor.sessionId();
     const fields = [...new URLSearchParams(field)].map(
       ([name, value]) => `<input type="hidden" name="${name}" value="${value}">`,
     );
@@ -50,10 +50,10 @@ for (const [what, path, field] of [
       page,
       `<form method="post" action="${baseURL}${path}">${fields.join('')}<button>Win</button></form>`,
     );
-    await shop.press('Win');
+    await visitor.press('Win');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not allowed');
-    expect(await shop.sessionId()).toBe(id);
-    expect(await shop.countInCart('Sencha')).toBe('1');
+    expect(await visitor.sessionId()).toBe(id);
+    expect(await visitor.countInCart('Sencha')).toBe('1');
     await expect(page.getByText('Tea cup')).toBeHidden();
   });
 }
@@ -66,27 +66,27 @@ test('a script on another site reads nothing', async ({ page, baseURL }) => {
   expect(read).toBe('nothing: TypeError');
 });
 
-test('no page of the shop can be put into a frame', async ({ page, baseURL }) => {
+test('no page can be put into a frame', async ({ page, baseURL }) => {
   await visit(page, `<iframe src="${baseURL}/cart"></iframe>`);
   await expect.poll(() => page.frames()[1]?.url()).toMatch(/^chrome-error:/);
   await expect(page.frameLocator('iframe').getByText('Sencha')).toHaveCount(0);
 });
 
 test('a link from another site leads to the cart, and its reader is still logged in', async ({
-  shop,
+  visitor,
   page,
   baseURL,
 }) => {
   await visit(page, `<a href="${baseURL}/cart">Your cart</a>`);
-  await shop.follow('Your cart');
+  await visitor.follow('Your cart');
   await expect(page.getByRole('main')).toContainText('Sencha');
 });
 
 test('no script can be written into a page, and none from elsewhere would run', async ({
-  shop,
+  visitor,
   page,
 }) => {
-  await shop.open('/login?ended=<script>document.title="stolen"</script>');
+  await visitor.open('/login?ended=<script>document.title="stolen"</script>');
   expect(await page.title()).not.toBe('stolen');
   const ran = await page.evaluate<string>(`new Promise((resolve) => {
     document.addEventListener('securitypolicyviolation', ({ violatedDirective }) => resolve(violatedDirective));

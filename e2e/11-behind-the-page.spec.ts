@@ -1,5 +1,5 @@
 import { needDemo, needSessionsThatStay } from './needs.js';
-import { chapter, expect, type Shop, test } from './shop.js';
+import { chapter, expect, type Visitor, test } from './visitor.js';
 
 chapter(
   'Each page of the demo says which worker has answered, and has a button that kills it. Where the ' +
@@ -8,83 +8,83 @@ chapter(
 );
 needDemo();
 
-async function workerOf(shop: Shop): Promise<string> {
-  const panel = shop.page.getByRole('complementary', { name: 'Behind this page' });
+async function workerOf(visitor: Visitor): Promise<string> {
+  const panel = visitor.page.getByRole('complementary', { name: 'Behind this page' });
   const [, pid] = /pid\s(\d+)/.exec(await panel.innerText()) ?? [];
   return pid ?? '';
 }
 
 /** Kills the worker that the cart has come from; resolves to its process id. */
-async function killWorker(shop: Shop): Promise<string> {
+async function killWorker(visitor: Visitor): Promise<string> {
   let pid = '';
   // Behind a load balancer the click may reach another machine, which knows no such worker.
   await expect(async () => {
-    await shop.open('/cart');
-    pid = await workerOf(shop);
-    await shop.press('Kill this worker');
-    await expect(shop.page.getByRole('heading', { name: 'Your cart' })).toBeVisible({
+    await visitor.open('/cart');
+    pid = await workerOf(visitor);
+    await visitor.press('Kill this worker');
+    await expect(visitor.page.getByRole('heading', { name: 'Your cart' })).toBeVisible({
       timeout: 2_000,
     });
   }).toPass();
   return pid;
 }
 
-test('a worker dies while I shop', async ({ shop }) => {
+test('a worker dies while I shop', async ({ visitor }) => {
   needSessionsThatStay();
-  await shop.beLoggedIn();
-  await shop.addToCart('Sencha');
+  await visitor.beLoggedIn();
+  await visitor.addToCart('Sencha');
   for (let added = 1; added <= 3; added++) {
-    const killed = await killWorker(shop);
-    expect(await workerOf(shop)).not.toBe(killed);
-    expect(await shop.countInCart('Sencha')).toBe(String(added));
-    await shop.addToCart('Sencha');
+    const killed = await killWorker(visitor);
+    expect(await workerOf(visitor)).not.toBe(killed);
+    expect(await visitor.countInCart('Sencha')).toBe(String(added));
+    await visitor.addToCart('Sencha');
   }
 });
 
 test('a visitor sees that nothing is kept for them yet, and a user where their session is', async ({
-  shop,
+  visitor,
   page,
 }) => {
   const panel = page.getByRole('complementary', { name: 'Behind this page' });
-  await shop.open('/');
+  await visitor.open('/');
   await expect(panel).toContainText('none yet');
-  await shop.open('/login');
-  await shop.logIn();
+  await visitor.open('/login');
+  await visitor.logIn();
   await expect(panel).toContainText('in 24 h, starts anew with each page');
 });
 
 test('I follow my own session through the program, from the cookie to the store', async ({
-  shop,
+  visitor,
   page,
 }) => {
   const step = (title: string) => page.getByRole('listitem').filter({ hasText: title });
-  await shop.open('/');
-  await shop.follow('How it works, step by step');
+  await visitor.open('/');
+  await visitor.follow('How it works, step by step');
   await expect(step('You log in')).toContainText('nothing is kept for you');
   await page.getByRole('link', { name: 'Log in' }).last().click();
-  await shop.logIn();
+  await visitor.logIn();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('How you stay logged in');
-  const beginning = (await shop.sessionId())?.slice(0, 4);
+  const beginning = (await visitor.sessionId())?.slice(0, 4);
   await expect(step('Your browser gets a cookie')).toContainText(`session_id=${beginning}…;`);
   await expect(page.getByLabel('Your record')).toContainText('"owner": "');
   await expect(step('Two clocks run')).toContainText('86,400 s');
 });
 
-test('I see the next worker answer when mine is killed', async ({ shop, page }) => {
+test('I see the next worker answer when mine is killed', async ({ visitor, page }) => {
   needSessionsThatStay();
   const answers = page.getByRole('list', { name: 'Who answered' }).getByRole('listitem');
   // Behind a load balancer the click may reach another machine, which knows no such worker.
   await expect(async () => {
-    await shop.open('/how-it-works');
-    await shop.press('Kill the worker that answered');
+    await visitor.open('/how-it-works');
+    await visitor.press('Kill the worker that answered');
     await expect(answers).toHaveCount(2, { timeout: 2_000 });
   }).toPass();
   const [killed, next] = await answers.allInnerTexts();
   expect(next).not.toBe(killed);
 });
 
-test('I read the file that does a step, at the line that does it', async ({ shop, page }) => {
-  await shop.open('/how-it-works');
+test('I read the file that does a step, at the line that does it', async ({ visitor, page }) => {
+  await visitor.open('/how-it-works');
   await page
     .getByRole('listitem')
     .filter({ hasText: 'keyOf' })
@@ -94,6 +94,6 @@ test('I read the file that does a step, at the line that does it', async ({ shop
   const text = page.getByLabel('The text of src/session/session-id.ts');
   await expect(text).toContainText("return hash('sha256', id, 'base64url')");
   await expect(text.getByText('export function keyOf')).toBeInViewport();
-  await shop.follow('How it works', { exact: true });
-  expect(shop.path()).toBe('/how-it-works');
+  await visitor.follow('How it works', { exact: true });
+  expect(visitor.path()).toBe('/how-it-works');
 });

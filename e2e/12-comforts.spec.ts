@@ -1,4 +1,4 @@
-import { chapter, expect, test } from './shop.js';
+import { chapter, expect, test } from './visitor.js';
 
 chapter(
   'With JavaScript some things go without a whole new page: a quantity changes in its place, a password ' +
@@ -7,13 +7,13 @@ chapter(
 );
 
 test.describe('the cart of somebody who is logged in', () => {
-  test.beforeEach(async ({ shop }) => {
-    await shop.beLoggedIn();
-    await shop.addToCart('Sencha');
+  test.beforeEach(async ({ visitor }) => {
+    await visitor.beLoggedIn();
+    await visitor.addToCart('Sencha');
   });
 
   test('a quantity changes in its place, and who listens hears the total', async ({
-    shop,
+    visitor,
     page,
   }) => {
     await page.evaluate("document.body.dataset.same = 'page'");
@@ -27,7 +27,7 @@ test.describe('the cart of somebody who is logged in', () => {
     await expect(page.getByRole('main')).toContainText('£43.50');
     await expect(page.locator('[aria-live]')).toHaveText(/Total £43.50/);
     await expect(quantity).toBeFocused();
-    await shop.press('Remove Sencha');
+    await visitor.press('Remove Sencha');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart is empty');
     await expect(page.locator('body')).toHaveAttribute('data-same', 'page');
     expect(sent).toEqual(['quantity=3', 'quantity=0']);
@@ -52,7 +52,7 @@ test.describe('the cart of somebody who is logged in', () => {
 
   test('quantities that are changed one after the other end as the last one', async ({
     page,
-    shop,
+    visitor,
   }) => {
     const quantity = page.getByLabel('Quantity of Sencha');
     await quantity.evaluate((field: { value: string; form: { requestSubmit(): void } }) => {
@@ -62,33 +62,36 @@ test.describe('the cart of somebody who is logged in', () => {
       }
     });
     await expect(page.getByRole('main')).toContainText('£130.50');
-    await shop.open('/cart');
+    await visitor.open('/cart');
     await expect(quantity).toHaveValue('9');
   });
 
-  test('a change in a session that has ended leads to the login page', async ({ shop, page }) => {
+  test('a change in a session that has ended leads to the login page', async ({
+    visitor,
+    page,
+  }) => {
     await page.context().clearCookies();
-    await shop.press('Remove Sencha');
+    await visitor.press('Remove Sencha');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Welcome back');
   });
 
   test('a change that does not reach the shop is tried as without JavaScript', async ({
-    shop,
+    visitor,
     page,
   }) => {
     await page.route('**/cart/items/*', async (route) =>
       route.request().isNavigationRequest() ? route.continue() : route.abort(),
     );
-    await shop.press('Remove Sencha');
+    await visitor.press('Remove Sencha');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your cart is empty');
   });
 });
 
-test('a password is judged while it is typed', async ({ shop, page }) => {
-  await shop.open('/signup');
+test('a password is judged while it is typed', async ({ visitor, page }) => {
+  await visitor.open('/signup');
   const email = `judged-${Date.now()}@example.com`;
-  await shop.sendLinkTo(email);
-  await shop.followLink(email, 'Make your account');
+  await visitor.sendLinkTo(email);
+  await visitor.followLink(email, 'Make your account');
   const password = page.getByLabel('Password');
   const verdict = page.locator('output[for=password]');
   await password.fill('passwordpassword');

@@ -2,7 +2,7 @@ import type { Locator, Page } from '@playwright/test';
 import { TOTP } from 'otpauth';
 
 import { expectNoBarrier } from './barriers.js';
-import { ADA, chapter, expect, test } from './shop.js';
+import { ADA, chapter, expect, test } from './visitor.js';
 
 chapter(
   'Every page can be read and used by everybody: in light and dark, wide and narrow, with errors shown, ' +
@@ -12,44 +12,44 @@ chapter(
 const PASSWORD = 'a sentence of a few words';
 const newAddress = () => `joan-${Date.now()}@example.com`;
 
-test('no page of a visitor has a barrier, whatever is wrong on it', async ({ shop, page }) => {
+test('no page of a visitor has a barrier, whatever is wrong on it', async ({ visitor, page }) => {
   test.slow();
   for (const path of [
     ...['/', '/products/tea', '/signup/sent', '/inbox', '/nothing-here', '/how-it-works'],
     '/reset?token=none',
   ]) {
-    await shop.open(path);
+    await visitor.open(path);
     await expectNoBarrier(page);
   }
   for (const path of ['/signup', '/forgotten']) {
-    await shop.open(path);
+    await visitor.open(path);
     await expectNoBarrier(page);
-    await shop.sendLinkTo('not an address');
+    await visitor.sendLinkTo('not an address');
     await expectNoBarrier(page);
   }
-  await shop.open('/login?next=/cart');
+  await visitor.open('/login?next=/cart');
   await expectNoBarrier(page);
-  await shop.logIn({ ...ADA, password: 'wrong' });
+  await visitor.logIn({ ...ADA, password: 'wrong' });
   await expectNoBarrier(page);
   const email = newAddress();
-  await shop.open('/signup');
-  await shop.sendLinkTo(email);
-  await shop.followLink(email, 'Make your account');
+  await visitor.open('/signup');
+  await visitor.sendLinkTo(email);
+  await visitor.followLink(email, 'Make your account');
   await expectNoBarrier(page);
-  await shop.press('Make the account');
+  await visitor.press('Make the account');
   await expectNoBarrier(page);
 });
 
-test('no page of a user has a barrier, whatever is wrong on it', async ({ shop, page }) => {
+test('no page of a user has a barrier, whatever is wrong on it', async ({ visitor, page }) => {
   test.slow();
-  await shop.open('/login?next=/cart');
-  await shop.logIn();
+  await visitor.open('/login?next=/cart');
+  await visitor.logIn();
   await expectNoBarrier(page);
   for (const path of [
     ...['/account', '/account/sessions', '/account/disable', '/account/delete', '/login/again'],
     ...['/account/second-factor', '/how-it-works/src/session/session-id.ts', '/how-it-works'],
   ]) {
-    await shop.open(path);
+    await visitor.open(path);
     await expectNoBarrier(page);
   }
   for (const [path, button] of [
@@ -57,30 +57,33 @@ test('no page of a user has a barrier, whatever is wrong on it', async ({ shop, 
     ['/account/password', 'Change it'],
     ['/account/email', 'Send the link'],
   ] as const) {
-    await shop.open(path);
+    await visitor.open(path);
     for (const field of await page.getByRole('main').getByRole('textbox').all()) {
       await field.fill('');
     }
-    await shop.press(button);
+    await visitor.press(button);
     await expect(page.locator('[aria-invalid=true]').first()).toBeVisible();
     await expectNoBarrier(page);
   }
-  await shop.addToCart('Tea pot');
+  await visitor.addToCart('Tea pot');
   await expectNoBarrier(page);
 });
 
-test('the whole way goes by keyboard, and each stop on it can be seen', async ({ shop, page }) => {
+test('the whole way goes by keyboard, and each stop on it can be seen', async ({
+  visitor,
+  page,
+}) => {
   test.slow();
   const { keyboard } = page;
   const link = (name: string) => page.getByRole('link', { name }).first();
   const button = (name: string) => page.getByRole('button', { name });
   const enter = async (what: Locator) =>
-    shop.step(`Tab to ${what.toString()}, and Enter`, async () => {
+    visitor.step(`Tab to ${what.toString()}, and Enter`, async () => {
       await tabTo(page, what);
       await keyboard.press('Enter');
     });
 
-  await shop.open();
+  await visitor.open();
   await enter(link('Sencha'));
   await enter(button('Add to cart'));
   await expect(page).toHaveURL(/\/login\?next=%2Fcart$/);
@@ -108,48 +111,48 @@ test('the whole way goes by keyboard, and each stop on it can be seen', async ({
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('I sign up, and change my name and my password', async ({ shop, page }) => {
-    await shop.signUp({ name: 'Joan Clarke', email: newAddress(), password: PASSWORD });
-    await shop.open('/account/name');
+  test('I sign up, and change my name and my password', async ({ visitor, page }) => {
+    await visitor.signUp({ name: 'Joan Clarke', email: newAddress(), password: PASSWORD });
+    await visitor.open('/account/name');
     await page.getByLabel('Name').fill('Joan Murray');
-    await shop.press('Change it');
+    await visitor.press('Change it');
     await expect(page.getByRole('status')).toHaveText('Your name has been changed.');
-    await shop.open('/account/password');
+    await visitor.open('/account/password');
     await page.getByLabel('The password you have').fill(PASSWORD);
     await page.getByLabel('New password').fill(`${PASSWORD}, and some more`);
-    await shop.press('Change it');
+    await visitor.press('Change it');
     await expect(page.getByRole('status')).toContainText('Your password has been changed.');
   });
 
-  test('I choose another password by mail, and log in with it', async ({ shop, page }) => {
+  test('I choose another password by mail, and log in with it', async ({ visitor, page }) => {
     const email = newAddress();
-    await shop.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
-    await shop.logOut();
-    await shop.open('/forgotten');
-    await shop.sendLinkTo(email);
-    await shop.followLink(email, 'Choose a new password');
+    await visitor.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
+    await visitor.logOut();
+    await visitor.open('/forgotten');
+    await visitor.sendLinkTo(email);
+    await visitor.followLink(email, 'Choose a new password');
     const password = 'another one, and no better';
     await page.getByLabel('New password').fill(password);
-    await shop.press('Change it');
-    await shop.logIn({ email, password });
+    await visitor.press('Change it');
+    await visitor.logIn({ email, password });
     await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible();
   });
 
-  test('I set the second step up, and log in with it', async ({ shop, page }) => {
+  test('I set the second step up, and log in with it', async ({ visitor, page }) => {
     const email = newAddress();
-    await shop.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
-    await shop.open('/account/second-factor');
-    await shop.press('Set it up');
+    await visitor.signUp({ name: 'Joan Clarke', email, password: PASSWORD });
+    await visitor.open('/account/second-factor');
+    await visitor.press('Set it up');
     const key = (await page.locator('.secret').textContent()) ?? '';
     const app = new TOTP({ secret: key.replaceAll(' ', '') });
     await page.getByLabel('The code that the app shows now').fill(app.generate());
-    await shop.press('Switch it on');
+    await visitor.press('Switch it on');
     const [recoveryCode = ''] = await page.locator('.secret').allTextContents();
-    await shop.logOut();
-    await shop.open('/login');
-    await shop.logIn({ email, password: PASSWORD });
+    await visitor.logOut();
+    await visitor.open('/login');
+    await visitor.logIn({ email, password: PASSWORD });
     await page.getByLabel('Code').fill(recoveryCode);
-    await shop.press('Go on');
+    await visitor.press('Go on');
     await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible();
   });
 });

@@ -1,7 +1,7 @@
 import type { Page, Request } from '@playwright/test';
 
 import { openInPieces } from './in-pieces.js';
-import { chapter, expect, type Shop, test } from './shop.js';
+import { chapter, expect, type Visitor, test } from './visitor.js';
 
 chapter(
   'What a page asks of the browser: little, of nobody else, and nothing that moves while it comes. A ' +
@@ -23,14 +23,14 @@ interface Visit {
 }
 
 for (const path of FOR_ALL) {
-  test(`a first visit to ${path} is light, whole and calm`, async ({ shop, baseURL }) => {
-    expectLight(await visit(shop.page, path), baseURL);
+  test(`a first visit to ${path} is light, whole and calm`, async ({ visitor, baseURL }) => {
+    expectLight(await visit(visitor.page, path), baseURL);
   });
 }
 
-test('so are the pages of a user', async ({ shop, baseURL }) => {
-  await shop.beLoggedIn();
-  for (const path of FOR_USERS) expectLight(await visit(shop.page, path), baseURL);
+test('so are the pages of a user', async ({ visitor, baseURL }) => {
+  await visitor.beLoggedIn();
+  for (const path of FOR_USERS) expectLight(await visit(visitor.page, path), baseURL);
 });
 
 test('nothing moves on a page that comes in pieces', async ({ page, baseURL }) => {
@@ -41,19 +41,19 @@ test('nothing moves on a page that comes in pieces', async ({ page, baseURL }) =
 });
 
 test('each page says what it is: a language, a title of its own, one heading, a description', async ({
-  shop,
+  visitor,
   page,
 }) => {
-  await shop.beLoggedIn();
+  await visitor.beLoggedIn();
   const titles = new Set<string>();
   const paths = ['/', ...FOR_USERS, '/nothing-here'];
   for (const path of paths) {
-    await shop.open(path);
+    await visitor.open(path);
     titles.add(await page.title());
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
     await expect(page.locator('meta[name=description]')).toHaveAttribute('content', /\w/);
-    await expectOrderedHeadings(shop);
+    await expectOrderedHeadings(visitor);
   }
   expect(titles.size).toBe(paths.length);
 });
@@ -113,7 +113,7 @@ async function shiftsOn(page: Page): Promise<string[]> {
   })`);
 }
 
-async function expectOrderedHeadings({ page }: Shop): Promise<void> {
+async function expectOrderedHeadings({ page }: Visitor): Promise<void> {
   const levels = await page
     .locator('h1, h2, h3, h4')
     .evaluateAll((headings) => headings.map((heading) => Number(heading.nodeName.slice(1))));

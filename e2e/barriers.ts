@@ -27,7 +27,7 @@ export async function expectNoBarrier(page: Page): Promise<void> {
   }
 }
 
-/** Without a page of its own for what frames say: the shop has none. */
+/** Without a page of its own for what frames say: the site has none. */
 function axe(page: Page): AxeBuilder {
   return new AxeBuilder({ page }).setLegacyMode(true);
 }

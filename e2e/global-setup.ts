@@ -9,7 +9,9 @@ import { startStackOn } from '../dev/stack.js';
 export default async function globalSetup(): Promise<() => Promise<void>> {
   if (process.env['BASE_URL']) return async () => {};
   const machines = Number(process.env['MACHINES'] ?? 1);
-  const stack = machines > 1 ? await startMachines(machines) : await startStackOn(storeName());
+  const env = { BEHIND_THIS_PAGE: 'true' };
+  const stack =
+    machines > 1 ? await startMachines(machines, env) : await startStackOn(storeName(), { env });
   Object.assign(process.env, stack.env, { BASE_URL: stack.url, STARTED_FOR_TESTS: 'yes' });
   return async () => stack.stop();
 }

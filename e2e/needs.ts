@@ -1,4 +1,4 @@
-import { test } from './shop.js';
+import { test } from './visitor.js';
 
 /** What tests need of the program that they look at. Without it they are skipped, and the report says why. */
 
@@ -37,7 +37,7 @@ export function needDemo(): void {
     const answer = await request.get('/how-it-works');
     test.skip(
       answer.status() === 404,
-      'It looks behind the pages: start the server with NODE_ENV=demo',
+      'It looks behind the pages: start the server with NODE_ENV=development',
     );
   });
 }

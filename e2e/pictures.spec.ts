@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 
 import { animate, type Frame } from './animation.js';
-import { expect, test } from './shop.js';
+import { expect, test } from './visitor.js';
 
 /** The README's pictures. They are renewed by UPDATE_PICTURES=1 npm run test:e2e -- pictures */
 
@@ -12,20 +12,23 @@ test.use({ colorScheme: 'light' });
 test.describe('the pictures', () => {
   test.use({ viewport: { width: 1280, height: 900 } });
 
-  test('show the shelf and the cart', async ({ shop, page }) => {
-    await shop.beLoggedIn();
-    await shop.addToCart('Tea pot');
-    await shop.open('/cart');
+  test('show the shelf and the cart', async ({ visitor, page }) => {
+    await visitor.beLoggedIn();
+    await visitor.addToCart('Tea pot');
+    await visitor.open('/cart');
     await page.screenshot({ path: `${FOLDER}/cart.png` });
-    await shop.open();
-    await page.screenshot({ path: `${FOLDER}/shop.png` });
+    await visitor.open();
+    await page.screenshot({ path: `${FOLDER}/visitor.png` });
   });
 });
 
 test.describe('the animation', () => {
   test.use({ viewport: { width: 900, height: 640 } });
 
-  test('shows a login, a cart, and the worker that is killed under it', async ({ shop, page }) => {
+  test('shows a login, a cart, and the worker that is killed under it', async ({
+    visitor,
+    page,
+  }) => {
     const frames: Frame[] = [];
     const show = async (ms: number): Promise<void> => {
       frames.push({ png: await page.screenshot(), ms });
@@ -33,15 +36,15 @@ test.describe('the animation', () => {
     const panel = page.getByRole('complementary', { name: 'Behind this page' });
     const kill = page.getByRole('button', { name: 'Kill this worker' });
 
-    await shop.open('/login');
+    await visitor.open('/login');
     await page.getByLabel('E-mail address').fill('ada@example.com');
     await show(1_200);
-    await page.getByLabel('Password').fill('tea for two at noon');
+    await page.getByLabel('Password').fill('a walk along the river');
     await show(1_000);
     await page.getByRole('main').getByRole('button', { name: 'Log in' }).click();
     await expect(page.getByText('Good to see you')).toBeVisible();
     await show(1_800);
-    await shop.open('/products/pot');
+    await visitor.open('/products/pot');
     const add = page.getByRole('button', { name: 'Add to cart' });
     await add.focus();
     await show(1_400);

@@ -5,7 +5,7 @@ import { loadConfig } from '../src/config/load-config.js';
 import { PrismaClient } from '../src/database/generated/client.js';
 import { isProgram } from './is-program.js';
 
-const PASSWORD = 'tea for two at noon';
+const PASSWORD = 'a walk along the river';
 const USERS = [
   { email: 'ada@example.com', name: 'Ada Lovelace' },
   { email: 'grace@example.com', name: 'Grace Hopper' },
@@ -22,7 +22,7 @@ const PRODUCTS = [
 ] as const;
 
 /**
- * Fills a database with the demo's users and products; what is there already stays as it is. Its passwords are public,
+ * Fills a database with data to try; what is there already stays as it is. Its passwords are public,
  * so it refuses to run in production.
  */
 export async function seed(variables: NodeJS.ProcessEnv): Promise<void> {

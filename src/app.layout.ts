@@ -8,7 +8,7 @@ import { isFolder } from './mail/mail.module.js';
 
 /** What the layout shows on every page. Of a session that can't be looked up just now it shows nothing. */
 export function layout({ environment, mail }: Config, behindThisPage?: BehindThisPage): LayoutOf {
-  const demoAccounts = environment === 'demo' ? DEMO_ACCOUNTS : undefined;
+  const demoAccounts = environment === 'development' ? DEMO_ACCOUNTS : undefined;
   return async (session, request) => ({
     appName: APP_NAME,
     // First: the panel shows what the store was asked for the page.
@@ -22,6 +22,6 @@ export function layout({ environment, mail }: Config, behindThisPage?: BehindThi
 }
 
 const DEMO_ACCOUNTS = [
-  { email: 'ada@example.com', password: 'tea for two at noon' },
-  { email: 'grace@example.com', password: 'tea for two at noon' },
+  { email: 'ada@example.com', password: 'a walk along the river' },
+  { email: 'grace@example.com', password: 'a walk along the river' },
 ];

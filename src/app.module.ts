@@ -15,6 +15,7 @@ import { StoreRequests } from './demo/store-requests.js';
 import { HealthModule } from './health/health.module.js';
 import type { WorkerStatus } from './health/worker-status.js';
 import { HttpModule } from './http/http.module.js';
+import { InboxModule } from './inbox/inbox.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { MailModule } from './mail/mail.module.js';
 import { Metrics } from './metrics/metrics.js';
@@ -50,6 +51,7 @@ export class AppModule {
         }),
         LimitsModule,
         MailModule,
+        InboxModule.with(config),
         AuthModule,
         SignupModule,
         AccountModule,

@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   [NEW_EMAIL]:
     'You have been logged out here because the e-mail address of your account was changed.',
   [ENDED_BY_OPERATOR]:
-    'You have been logged out here by those who run this shop. You can log in again.',
+    'You have been logged out here by those who run this app. You can log in again.',
   [SECOND_FACTOR]:
     'You have been logged out here because the second step of your login was switched on or off.',
   [CODE_TOO_LATE]: 'That took too long, or too many tries. Please begin again.',

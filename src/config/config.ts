@@ -19,7 +19,7 @@ const DAY_S = 86_400;
 const server = z.strictObject({
   host: text('a host name or an IP address'),
   port: integer(0, 65_535),
-  public_url: url(['https:', 'http:'], 'https://shop.example'),
+  public_url: url(['https:', 'http:'], 'https://app.example'),
   trust_proxy: z.preprocess(
     listed,
     z.custom<false | string[]>((value) => value === false || areNetworks(value), {
@@ -91,20 +91,20 @@ const session = z.strictObject({
     key_prefix: optionalText(),
     timeout_ms: timeoutMs,
   }),
-  postgres: sqlSettings(['postgresql:', 'postgres:'], 'postgresql://user:password@127.0.0.1/shop'),
+  postgres: sqlSettings(['postgresql:', 'postgres:'], 'postgresql://user:password@127.0.0.1/app'),
   mysql: sqlSettings(['mysql:'], 'mysql://user:password@127.0.0.1:3306/sessions'),
   file: z.strictObject({ folder: text('a folder'), timeout_ms: timeoutMs }),
 });
 
 const database = z.strictObject({
-  url: url(['postgresql:', 'postgres:'], 'postgresql://user:password@127.0.0.1:5432/shop'),
+  url: url(['postgresql:', 'postgres:'], 'postgresql://user:password@127.0.0.1:5432/app'),
   pool_size: integer(1, 1_000),
   timeout_ms: timeoutMs,
 });
 
 const mail = z.strictObject({
   url: url(['smtp:', 'smtps:', 'file:'], 'smtps://user:password@mail.example'),
-  from: text('a name and an address, like Shop <shop@shop.example>'),
+  from: text('a name and an address, like App <hello@app.example>'),
   timeout_ms: timeoutMs,
 });
 
@@ -134,7 +134,7 @@ const auth = z.strictObject({
 /** What config/server.yaml must look like. */
 export const configSchema = z
   .strictObject({
-    environment: oneOf('production', 'development', 'demo', 'test'),
+    environment: oneOf('production', 'development', 'test'),
     demo: z.strictObject({ show_behind_this_page: onOff() }),
     server,
     workers,

@@ -33,7 +33,7 @@ export function matching(form: RegExp, takes: string) {
 
 /** A list of words of three letters or more. */
 export function words() {
-  const takes = 'a list of words of 3 letters or more, like [leaf, kettle]';
+  const takes = 'a list of words of 3 letters or more, like [acme, rocket]';
   return z.array(z.string({ error: takes }).min(3, { error: takes }), { error: takes });
 }
 

@@ -10,7 +10,7 @@ declare module 'fastify' {
 }
 
 /**
- * Makes Nest's `@Render('cart')` show what a handler returns with a template of views/; a client that asks for JSON gets
+ * Makes Nest's `@Render('login')` show what a handler returns with a template of views/; a client that asks for JSON gets
  * it as it is.
  */
 export function addViews(fastify: FastifyInstance, pages: Pages): void {

@@ -5,7 +5,7 @@ import Handlebars from 'handlebars';
 
 import { formatMoney, type Money } from '../money/money.js';
 
-/** The templates of a folder, compiled once. Each is known by its path without extension: `cart`, `layouts/page`. */
+/** The templates of a folder, compiled once. Each is known by its path without extension: `login`, `layouts/page`. */
 export class Views {
   readonly #templates = new Map<string, Handlebars.TemplateDelegate>();
 

@@ -11,7 +11,7 @@ export interface DeliveredMail extends Mail {
   readonly sentAt: string;
 }
 
-/** Puts mails into a folder instead of sending them, a JSON file each: for the demo, where they are shown as a page. */
+/** Puts mails into a folder instead of sending them, a JSON file each: for development, where a page shows them. */
 export class FolderTransport implements MailTransport {
   constructor(
     private readonly folder: string,

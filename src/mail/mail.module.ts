@@ -21,7 +21,7 @@ import { SmtpTransport } from './smtp.transport.js';
 })
 export class MailModule {}
 
-/** Whether mails are put into a folder, for a demo, instead of being sent. */
+/** Whether mails are put into a folder instead of being sent. */
 export function isFolder({ url }: Pick<Config['mail'], 'url'>): boolean {
   return url.startsWith('file:');
 }

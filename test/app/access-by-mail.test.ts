@@ -5,6 +5,7 @@ import { linkIn, tokenIn } from '../../dev/mailbox.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD, PAGE } from './kept.js';
 
 const PASSWORD = 'a sentence of a few words';
 const OTHER = 'another one, and no better';
@@ -14,7 +15,7 @@ let postgres: Client;
 beforeAll(async () => {
   // A hundred passwords at once, all of which may come to one worker: none is to be turned away for that.
   const settings = new SettingsFile({ auth: { argon2: { waiting: 200 } } });
-  stack = await startStack({ BEHIND_THIS_PAGE: 'false' }, { settings });
+  stack = await startStack({}, { settings });
   postgres = new Client(stack.postgres.url);
   await postgres.connect();
 });
@@ -56,21 +57,21 @@ async function signedUp(): Promise<Browser> {
 const logsInWith = async (password: string) =>
   (await newBrowser().logIn(email, password)).status === 303;
 
-test('the link of a sign-up makes an account, whose cart is the one of before, and works once', async () => {
+test('the link of a sign-up makes an account, which has what was kept before, and works once', async () => {
   const browser = newBrowser();
-  await browser.post('/cart/items', { product: 'tea', quantity: '2' });
+  await browser.post(...ADD);
   const before = browser.cookie;
-  expect((await browser.post('/signup', { email, next: '/cart' })).status).toBe(303);
+  expect((await browser.post('/signup', { email, next: PAGE })).status).toBe(303);
   const link = linkIn(await stack.mailbox.mailTo(email));
   const page = await (await browser.get(link)).text();
   expect(page).toContain(email);
-  expect(page).toContain('name="next" value="/cart"');
+  expect(page).toContain(`name="next" value="${PAGE}"`);
 
   const token = newestToken();
-  const done = await finish(token, { next: '/cart' }, browser);
-  expect(done.headers.get('location')).toBe('/cart');
+  const done = await finish(token, { next: PAGE }, browser);
+  expect(done.headers.get('location')).toBe(PAGE);
   expect(browser.cookie).not.toBe(before);
-  expect(await browser.json('/cart')).toMatchObject({ lines: [{ product: 'tea', quantity: 2 }] });
+  expect(await browser.json(PAGE)).toMatchObject({ count: 1 });
   expect((await newBrowser().get(link)).status).toBe(410);
   expect((await finish(token)).status).toBe(410);
 });
@@ -96,8 +97,8 @@ test('a reset sets the password, logs all devices out, and logs nobody in', asyn
   expect(done.headers.get('location')).toBe('/login?changed=password');
   expect(stranger.cookie).toBe('');
   for (const browser of [here, phone]) {
-    const refused = await browser.get('/cart');
-    expect(refused.headers.get('location')).toBe('/login?next=%2Fcart&ended=password');
+    const refused = await browser.get('/account');
+    expect(refused.headers.get('location')).toBe('/login?next=%2Faccount&ended=password');
   }
   expect(await logsInWith(PASSWORD)).toBe(false);
   expect(await logsInWith(OTHER)).toBe(true);
@@ -193,7 +194,7 @@ test('the address in a link is the configured one, whatever a request says', asy
   const forged = { host: 'evil.example', 'x-forwarded-host': 'evil.example' };
   await newBrowser().post('/signup', { email }, forged);
   const { text } = await stack.mailbox.mailTo(email);
-  expect(text).toContain('http://shop.example/signup/finish?token=');
+  expect(text).toContain('http://app.example/signup/finish?token=');
   expect(text).not.toContain('evil');
 });
 
@@ -241,7 +242,7 @@ test('an address is the same in capitals', async () => {
 test.each([
   ['passwordpassword', 'Not good enough'],
   ['ada lovelace ada lovelace', 'Not good enough'],
-  ['tea for two at noon', 'Very good'],
+  ['a walk along the river', 'Very good'],
 ])('how good %j is can be asked before', async (password, verdict) => {
   const answer = await newBrowser().post('/password/strength', { password, name: 'Ada Lovelace' });
   expect(answer.status).toBe(200);

@@ -10,7 +10,7 @@ const PASSWORD = 'a sentence of a few words';
 let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
-  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+  stack = await startStack();
   redis = new Redis(stack.redis.url);
 });
 afterAll(async () => {
@@ -87,7 +87,7 @@ test('a new address takes a link that was sent there; the old one is told, the o
   const done = await here.post('/account/email/confirm', { token });
   expect(await follow(here, done)).toContain('Your e-mail address has been changed.');
   expect(here.cookie).not.toBe(before);
-  expect(await follow(phone, await phone.get('/cart'))).toContain('the e-mail address of your');
+  expect(await follow(phone, await phone.get('/account'))).toContain('the e-mail address of your');
   await stack.mailbox.mailTo(email, 'address was changed');
   expect((await logIn(email)).status).toBe(401);
   expect((await logIn(address)).status).toBe(303);
@@ -148,7 +148,7 @@ test('a disabled account lets nobody in, says so to who knows the password, and 
   const done = await here.post('/account/disable', {});
   expect(here.cookie).toBe('');
   expect(await follow(here, done)).toContain('Your account has been disabled.');
-  expect(await follow(phone, await phone.get('/cart'))).toContain('your account was disabled');
+  expect(await follow(phone, await phone.get('/account'))).toContain('your account was disabled');
 
   const refused = await logIn();
   expect(refused.status).toBe(403);
@@ -169,7 +169,7 @@ test('a deleted account is gone, and its address free again', async () => {
   const phone = await loggedIn();
   const done = await here.post('/account/delete', {});
   expect(await follow(here, done)).toContain('Your account has been deleted.');
-  expect(await follow(phone, await phone.get('/cart'))).toContain('your account was deleted');
+  expect(await follow(phone, await phone.get('/account'))).toContain('your account was deleted');
   expect((await logIn()).status).toBe(401);
   await stack.mailbox.mailTo(email, 'was deleted');
   await newBrowser().post('/signup', { email });

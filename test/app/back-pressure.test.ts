@@ -50,10 +50,12 @@ const refusals = async () => (await MetricsPage.of(stack.app)).sum('http_request
 test('a worker that can’t keep up says so at once, and serves again when it can', async () => {
   expect(await refusals()).toBe(0);
   const throttle = new Throttle();
-  const page = await answerOf(503, async () => ada.get('/cart'));
-  const problem = await answerOf(503, async () => ada.get('/cart', { accept: 'application/json' }));
+  const page = await answerOf(503, async () => ada.get('/account'));
+  const problem = await answerOf(503, async () =>
+    ada.get('/account', { accept: 'application/json' }),
+  );
   const file = await answerOf(503, async () => ada.get('/styles.css'));
-  const post = await answerOf(503, async () => ada.post('/cart/items', { product: 'tea' }));
+  const post = await answerOf(503, async () => ada.post('/account/name', { name: 'Ada' }));
   const health = await Promise.all(
     ['', '/live', '/ready'].map(async (path) => ada.get(`/health${path}`)),
   );
@@ -67,11 +69,11 @@ test('a worker that can’t keep up says so at once, and serves again when it ca
   expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
   const html = await page.text();
   expect(html).toContain('More people are here right now than we can serve');
-  expect(html).toContain('href="/cart">Try again');
+  expect(html).toContain('href="/account">Try again');
   expect(problem.headers.get('content-type')).toMatch('application/problem+json');
   expect(await problem.json()).toMatchObject({ status: 503, title: 'One moment, please' });
   expect(health.map(({ status }) => status)).toEqual([200, 200, 200]);
 
-  await answerOf(200, async () => ada.get('/cart'));
+  await answerOf(200, async () => ada.get('/account'));
   expect(await refusals()).toBeGreaterThanOrEqual(4);
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD, PAGE } from './kept.js';
 
 let stack: RedisStack;
 beforeAll(async () => {
@@ -15,7 +16,7 @@ const keyOf = (id: string) => `session:${createHash('sha256').update(id).digest(
 async function withRecord(change: (text: string) => string): Promise<Browser> {
   const browser = new Browser(stack.app.url);
   await browser.logIn();
-  await browser.post('/cart/items', { product: 'tea', quantity: '3' });
+  await browser.post(...ADD);
   const text = String(await stack.redis.call('GET', keyOf(browser.id)));
   await stack.redis.call('SET', keyOf(browser.id), change(text), 'KEEPTTL');
   return browser;
@@ -27,12 +28,17 @@ const withData = (change: (data: Record<string, unknown>) => unknown) => (text: 
   return JSON.stringify({ ...record, data: change(record.data) });
 };
 
+/** Data with each part in place of another. */
+function withNonsense(data: Record<string, unknown>): unknown {
+  return Object.fromEntries(Object.keys(data).map((name) => [name, { lines: 'many' }]));
+}
+
 test.each([
   ['a truncated one', (text: string) => text.slice(0, text.length / 2)],
   ['an empty one', () => ''],
   ["another program's JSON", () => '{"cookie":{"originalMaxAge":86400000},"user":1}'],
   ['null', () => 'null'],
-  ['one with a cart that is none', withData((data) => ({ ...data, cart: { lines: 'many' } }))],
+  ['one with parts that are none', withData(withNonsense)],
   ['one with data that is no object', withData(() => 7)],
   [
     'one that would change all objects',
@@ -42,26 +48,26 @@ test.each([
   '%s in place of the record is no session, or a session, and never an error',
   async (_, change) => {
     const browser = await withRecord(change);
-    const response = await browser.get('/cart');
+    const response = await browser.get('/account');
     expect([200, 303]).toContain(response.status);
     if (response.status === 303) {
-      expect(response.headers.get('location')).toBe('/login?next=%2Fcart');
+      expect(response.headers.get('location')).toBe('/login?next=%2Faccount');
       expect(browser.cookie).toBe('');
     }
     expect((await browser.logIn()).status).toBe(303);
-    expect((await browser.get('/cart')).status).toBe(200);
+    expect((await browser.get('/account')).status).toBe(200);
   },
 );
 
-test('a session from before the app kept a cart goes on, with an empty one', async () => {
+test('a session from before the app kept things goes on, without any', async () => {
   const browser = await withRecord(withData(() => ({})));
-  const response = await browser.get('/cart', { accept: 'application/json' });
+  const response = await browser.get(PAGE, { accept: 'application/json' });
   expect(response.status).toBe(200);
-  expect(await response.json()).toMatchObject({ lines: [], count: 0 });
-  expect((await browser.post('/cart/items', { product: 'tea' })).status).toBe(303);
+  expect(await response.json()).toMatchObject({ count: 0 });
+  expect((await browser.post(...ADD)).status).toBe(303);
 });
 
 test('what a later version of the app has put into a session is not in the way', async () => {
   const browser = await withRecord(withData((data) => ({ ...data, theme: 'dark' })));
-  expect((await browser.get('/cart')).status).toBe(200);
+  expect((await browser.get('/account')).status).toBe(200);
 });

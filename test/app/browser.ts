@@ -23,7 +23,7 @@ export class Browser {
     return (await response.json()) as T;
   }
 
-  async logIn(email = 'ada@example.com', password = 'tea for two at noon'): Promise<Response> {
+  async logIn(email = 'ada@example.com', password = 'a walk along the river'): Promise<Response> {
     return this.post('/login', { email, password });
   }
 
@@ -39,7 +39,7 @@ export class Browser {
 
   /** Whether it is let in where one must be logged in. */
   async isIn(): Promise<boolean> {
-    return (await this.get('/cart')).status === 200;
+    return (await this.get('/account')).status === 200;
   }
 
   get id(): string {

@@ -5,11 +5,11 @@ import { descendants } from '../../dev/process-tree.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { keyOf, type SessionId } from '../../src/session/session-id.js';
 import { Browser } from './browser.js';
-import { Shopper } from './shopper.js';
+import { Visitor } from './visitor.js';
 
 let stack: RedisStack;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ BEHIND_THIS_PAGE: 'true' });
 });
 afterAll(async () => stack.stop());
 
@@ -108,7 +108,7 @@ describe('the panel "Behind this page"', () => {
 
 describe('the button that kills a worker', () => {
   test('after it another worker answers, who is signed in still is, and the cart is intact', async () => {
-    const ada = await Shopper.signedIn(stack.url);
+    const ada = await Visitor.signedIn(stack.url);
     await ada.post('/cart/items', { product: 'pot', quantity: '2' });
     const killed: number[] = [];
     for (let i = 0; i < 3; i++) {
@@ -120,7 +120,7 @@ describe('the button that kills a worker', () => {
       const page = await ada.get('/cart');
       expect(page.status).toBe(200);
       expect(killed).not.toContain(pidIn(panelIn(page.body)));
-      expect(await ada.countOf('pot')).toBe(2);
+      expect(await ada.count()).toBe(2);
       await untilGone(pid);
     }
     ada.leave();
@@ -192,7 +192,7 @@ describe('a program that is started otherwise', () => {
 
   test.each([
     ['in production', { NODE_ENV: 'production', BEHIND_THIS_PAGE: 'true' }],
-    ['with the panel switched off', { NODE_ENV: 'demo', BEHIND_THIS_PAGE: 'false' }],
+    ['with the panel switched off', { NODE_ENV: 'development', BEHIND_THIS_PAGE: 'false' }],
   ])('%s has no panel, and nothing to kill with', async (_, env) => {
     const browser = await start({ ...env, WORKERS: '2' });
     await browser.logIn();
@@ -204,7 +204,7 @@ describe('a program that is started otherwise', () => {
   });
 
   test('as a single process says why there is no button, and refuses to be killed', async () => {
-    const browser = await start({ NODE_ENV: 'demo' });
+    const browser = await start({ NODE_ENV: 'development' });
     const panel = await panelOf(browser.get('/'));
     expect(panel).toContain(`This page came from a single process, pid ${app.process.pid}.`);
     expect(panel).toContain('There is no button here that kills it');

@@ -13,7 +13,7 @@ const settings = new SettingsFile({ session: { end_all_within_ms: 60_000 } });
 let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
-  stack = await startStack({ BEHIND_THIS_PAGE: 'false' }, { settings });
+  stack = await startStack({}, { settings });
   redis = new Redis(stack.redis.url);
 });
 afterAll(async () => {
@@ -41,7 +41,7 @@ const devicesOf = async (browser: Browser) =>
 
 /** What the login page says to a browser that asks for a page of its own. */
 async function told(browser: Browser): Promise<string> {
-  const response = await browser.get('/cart');
+  const response = await browser.get('/account');
   expect(response.status).toBe(303);
   const login = response.headers.get('location') ?? '';
   expect(login).toMatch(/^\/login\?/);
@@ -52,7 +52,7 @@ test('a device is shown in words, and by no key and no id', async () => {
   const browser = new Browser(stack.url);
   await browser.post(
     '/login',
-    { email: 'ada@example.com', password: 'tea for two at noon' },
+    { email: 'ada@example.com', password: 'a walk along the river' },
     { 'user-agent': CHROME },
   );
   const other = await loggedIn();
@@ -73,7 +73,7 @@ test('an ended device is told so at its next click, once; the others stay', asyn
   expect(response.headers.get('location')).toBe('/account/sessions?ended=one');
   expect(await told(phone)).toContain(ELSEWHERE);
   expect(await told(phone)).not.toContain(ELSEWHERE);
-  for (const each of [here, tablet]) expect((await each.get('/cart')).status).toBe(200);
+  for (const each of [here, tablet]) expect((await each.get('/account')).status).toBe(200);
 });
 
 test('all others are ended at once', async () => {
@@ -102,7 +102,7 @@ test.each(['an invented', "another user's", 'an old', 'an empty'])(
     await gone.post('/logout', {});
     const response = await here.post(`/account/sessions/${handles[kind]}/end`, {});
     expect(response.status).toBe(404);
-    for (const each of [here, grace]) expect((await each.get('/cart')).status).toBe(200);
+    for (const each of [here, grace]) expect((await each.get('/account')).status).toBe(200);
   },
 );
 
@@ -120,14 +120,14 @@ test.each(['end-others', 'HANDLE/end'])(
     expect(asked.headers.get('location')).toBe(again);
     const json = await here.post(path, {}, { accept: 'application/json' });
     expect(json.status).toBe(401);
-    expect((await phone.get('/cart')).status).toBe(200);
+    expect((await phone.get('/account')).status).toBe(200);
 
     const next = '/account/sessions';
     const wrong = await here.post('/login/again', { password: 'a wrong one', next });
     expect(wrong.status).toBe(401);
     expect(await wrong.text()).toContain('This is not your password.');
     const before = here.cookie;
-    const right = await here.post('/login/again', { password: 'tea for two at noon', next });
+    const right = await here.post('/login/again', { password: 'a walk along the river', next });
     expect(right.headers.get('location')).toBe(next);
     expect(here.cookie).not.toBe(before);
 

@@ -24,7 +24,7 @@ async function dial(): Promise<{ socket: Socket; heard: () => string; closed: Pr
   return { socket, heard: () => text, closed };
 }
 
-const GET = (path: string) => `GET ${path} HTTP/1.1\r\nHost: shop\r\n\r\n`;
+const GET = (path: string) => `GET ${path} HTTP/1.1\r\nHost: app\r\n\r\n`;
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await pause(5);
 }
@@ -98,7 +98,7 @@ test('no new connection is taken once the program is told to end', async () => {
 test('a request that takes longer than the grace period is cut off, and the exit code says so', async () => {
   stack.app.process.kill('SIGKILL');
   const settings = new SettingsFile({ server: { shutdown_grace_period_ms: 500 } });
-  const env = { WORKERS: '1', NODE_ENV: 'demo', DATABASE_URL: stack.postgres.url };
+  const env = { WORKERS: '1', NODE_ENV: 'development', DATABASE_URL: stack.postgres.url };
   const app = await startApp({ env: { ...env, REDIS_URL: stack.redis.url }, settings });
   port = Number(new URL(app.url).port);
   const { socket, closed } = await dial();

@@ -6,7 +6,7 @@ import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 import { Flood } from './flood.js';
-import { NONE, Shoppers } from './shoppers.js';
+import { NONE, Visitors } from './visitors.js';
 
 const WORKERS = 2;
 /** auth.argon2 in config/server.yaml: what a worker takes for the password that it checks, in MiB. */
@@ -21,12 +21,12 @@ beforeAll(async () => {
   // The tests say where they come from, as a proxy does. Whoever is not served must be so for the queue alone.
   const server = { trust_proxy: ['127.0.0.1'], max_event_loop_delay_ms: 0 };
   const settings = new SettingsFile({ server });
-  stack = await startStack({ WORKERS: `${WORKERS}`, BEHIND_THIS_PAGE: 'false' }, { settings });
+  stack = await startStack({ WORKERS: `${WORKERS}` }, { settings });
 });
 afterAll(async () => stack.stop());
 
 test('while 200 wrong logins come at once, without end, readers are served and the right password gets in', async () => {
-  const readers = await Shoppers.at(stack.url, 20);
+  const readers = await Visitors.at(stack.url, 20);
   await readers.goOn(400);
   const before = largestMib();
 

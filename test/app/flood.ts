@@ -1,4 +1,4 @@
-import { Shopper } from './shopper.js';
+import { Visitor } from './visitor.js';
 
 /** Wrong passwords for many accounts from many networks, so that no limit but the queue's holds them up. */
 export class Flood {
@@ -27,7 +27,7 @@ export class Flood {
   }
 
   async #guess(): Promise<void> {
-    const guesser = new Shopper(this.url);
+    const guesser = new Visitor(this.url);
     while (!this.#stopped) {
       const n = ++this.#sent;
       const form = { email: `user-${n}@example.com`, password: 'not the password' };

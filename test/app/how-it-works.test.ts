@@ -15,7 +15,7 @@ const PAGE = '/how-it-works';
 let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
-  stack = await startStack();
+  stack = await startStack({ BEHIND_THIS_PAGE: 'true' });
   redis = new Redis(stack.redis.url);
 });
 afterAll(async () => {
@@ -267,7 +267,7 @@ describe('a program that is started otherwise', () => {
 
   test.each([
     ['in production', { NODE_ENV: 'production', BEHIND_THIS_PAGE: 'true' }],
-    ['with the panel switched off', { NODE_ENV: 'demo', BEHIND_THIS_PAGE: 'false' }],
+    ['with the panel switched off', { NODE_ENV: 'development', BEHIND_THIS_PAGE: 'false' }],
   ])('%s has no walk-through, no source, and no link to them', async (_, env) => {
     const servers = { DATABASE_URL: stack.postgres.url, REDIS_URL: stack.redis.url };
     app = await startApp({ env: { LOG_LEVEL: 'warn', WORKERS: '1', ...servers, ...env } });

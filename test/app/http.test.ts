@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD, PAGE } from './kept.js';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ beforeAll(async () => {
       idle_timeout_ms: 500,
     },
   });
-  stack = await startStack({ BEHIND_THIS_PAGE: 'false', NODE_ENV: 'demo' }, { settings });
+  stack = await startStack({}, { settings });
 });
 afterAll(async () => stack.stop());
 
@@ -76,7 +77,7 @@ function expectHeaders(headers: Headers): void {
 describe('security headers', () => {
   test.each([
     ['a page', 'GET', '/', 200],
-    ['a redirect', 'GET', '/cart', 303],
+    ['a redirect', 'GET', '/account', 303],
     ['a missing page', 'GET', '/nothing-here', 404],
     ['a file', 'GET', '/styles.css', 200],
     ['an unreadable path', 'GET', '/%ff', 404],
@@ -174,29 +175,29 @@ describe('what another site causes', () => {
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
     { 'sec-fetch-site': 'nonsense' },
-    { 'sec-fetch-site': 'cross-site', origin: 'http://shop.example.evil.example' },
+    { 'sec-fetch-site': 'cross-site', origin: 'http://app.example.evil.example' },
     { origin: 'https://evil.example' },
-    { origin: 'http://shop.example.evil.example' },
+    { origin: 'http://app.example.evil.example' },
     { origin: 'null' },
-    { origin: 'http://shop.example:81' },
+    { origin: 'http://app.example:81' },
   ])('is refused as a write: %j', async (headers) => {
     const browser = await signedIn();
-    expect((await browser.post('/cart/items', { product: 'tea' }, headers)).status).toBe(403);
+    expect((await browser.post(...ADD, headers)).status).toBe(403);
     expect((await browser.post('/logout', {}, headers)).status).toBe(403);
-    const login = { email: 'grace@example.com', password: 'tea for two at noon' };
+    const login = { email: 'grace@example.com', password: 'a walk along the river' };
     expect((await newBrowser().post('/login', login, headers)).status).toBe(403);
-    expect(await browser.json('/cart')).toMatchObject({ count: 0 });
+    expect(await browser.json(PAGE)).toMatchObject({ count: 0 });
   });
 
   test.each([
     { 'sec-fetch-site': 'same-origin' },
     { 'sec-fetch-site': 'none' },
     // As the settings call it, whatever a proxy makes of the Host.
-    { origin: 'http://shop.example' },
+    { origin: 'http://app.example' },
     {},
   ])('is not this: %j', async (headers) => {
     const browser = await signedIn();
-    expect((await browser.post('/cart/items', { product: 'tea' }, headers)).status).toBe(303);
+    expect((await browser.post(...ADD, headers)).status).toBe(303);
   });
 
   test.each([
@@ -206,7 +207,7 @@ describe('what another site causes', () => {
     { 'sec-fetch-dest': 'empty', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' },
   ])('can’t put a private page into another: %j', async (headers) => {
     const browser = await signedIn();
-    expect((await browser.get('/cart', headers)).status).toBe(403);
+    expect((await browser.get('/account', headers)).status).toBe(403);
     expect((await browser.get('/account', headers)).status).toBe(403);
   });
 
@@ -215,7 +216,7 @@ describe('what another site causes', () => {
     // Node's fetch says itself what it is.
     const link = `Cookie: ${cookie}\r\nSec-Fetch-Dest: document\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate`;
     const answer = await exchange(
-      `GET /cart HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${link}\r\n\r\n`,
+      `GET /account HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${link}\r\n\r\n`,
     );
     expect(answer).toMatch(/^HTTP\/1.1 200 /);
   });
@@ -246,11 +247,11 @@ test('reports of the policy are taken, logged as text, and limited', async () =>
 
 test('a write that says nothing of where it comes from can be refused by a setting', async () => {
   const settings = new SettingsFile({ server: { refuse_writes_without_origin: true } });
-  const strict = await startStack({ BEHIND_THIS_PAGE: 'false' }, { settings });
+  const strict = await startStack({}, { settings });
   const browser = new Browser(strict.url);
   expect((await browser.logIn()).status).toBe(403);
   const same = { 'sec-fetch-site': 'same-origin' };
-  const form = { email: 'ada@example.com', password: 'tea for two at noon' };
+  const form = { email: 'ada@example.com', password: 'a walk along the river' };
   expect((await browser.post('/login', form, same)).status).toBe(303);
   await strict.stop();
 });
@@ -258,7 +259,7 @@ test('a write that says nothing of where it comes from can be refused by a setti
 test('files are sent compressed; a page is not, since its length would tell of what is in it', async () => {
   const encodingOf = async (path: string) =>
     (await newBrowser().get(path, { 'accept-encoding': 'br' })).headers.get('content-encoding');
-  for (const file of ['/styles.css', '/comforts.js', '/products/tea.svg']) {
+  for (const file of ['/styles.css', '/comforts.js', '/favicon.svg']) {
     expect([file, await encodingOf(file)]).toEqual([file, 'br']);
   }
   expect(await encodingOf('/')).toBeNull();

@@ -6,9 +6,10 @@ import { anyRuns, descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
+import { ADD, LOGIN_FIRST, PAGE } from './kept.js';
 import { PATIENCE } from './patience.js';
-import { isBrokenConnection, Shopper } from './shopper.js';
-import { Shoppers } from './shoppers.js';
+import { isBrokenConnection, Visitor } from './visitor.js';
+import { Visitors } from './visitors.js';
 
 const WORKERS = 4;
 const KILL_EVERY_MS = 300;
@@ -44,32 +45,32 @@ async function holdings() {
   };
 }
 
-test('nobody is logged out, what was said to be in a cart is, and nothing leaks', async () => {
+test('nobody is logged out, what was said to be kept is, and nothing leaks', async () => {
   const before = await holdings();
-  const shoppers = await Shoppers.at(stack.app.url);
+  const visitors = await Visitors.at(stack.app.url);
   const kills = await killWorkersUntil();
   expect(kills).toBeGreaterThan(soak(10, 100));
-  const { failed, ...others } = await shoppers.stop();
+  const { failed, ...others } = await visitors.stop();
   expect(others).toEqual({ loggedOut: 0, lost: 0, extra: 0 });
   // A connection breaks with the worker that it was with. No answer is a wrong one.
   expect(failed.filter((reason) => !isBrokenConnection(reason))).toEqual([]);
   await untilEqual(holdings, before);
 });
 
-test('of many adds to one cart none is lost and none made twice', async () => {
-  const ada = await Shopper.signedIn(stack.app.url);
+test('of many adds to one session none is lost and none made twice', async () => {
+  const ada = await Visitor.signedIn(stack.app.url);
   const adds = new Adds(ada, soak(1_000, 10_000));
   await killWorkersUntil(adds.done);
   await adds.done;
-  const inCart = await ada.countOf('tea');
+  const kept = await ada.count();
   expect(adds.acknowledged).toBe(soak(1_000, 10_000));
-  expect(inCart).toBeGreaterThanOrEqual(adds.acknowledged);
-  expect(inCart).toBeLessThanOrEqual(adds.acknowledged + adds.unanswered);
+  expect(kept).toBeGreaterThanOrEqual(adds.acknowledged);
+  expect(kept).toBeLessThanOrEqual(adds.acknowledged + adds.unanswered);
   ada.leave();
 });
 
 test('after a log-out in the middle of many adds the session stays dead', async () => {
-  const ada = await Shopper.signedIn(stack.app.url);
+  const ada = await Visitor.signedIn(stack.app.url);
   const { cookie } = ada;
   const key = createHash('sha256').update(cookie.replace('session_id=', '')).digest('base64url');
   const exists = async () => stack.redis.call('EXISTS', `session:${key}`);
@@ -85,8 +86,8 @@ test('after a log-out in the middle of many adds the session stays dead', async 
   }
   await killing;
   expect(resurrections).toBe(0);
-  const { location } = await new Shopper(stack.app.url, cookie).get('/cart');
-  expect(location).toBe('/login?next=%2Fcart');
+  const { location } = await new Visitor(stack.app.url, cookie).get(PAGE);
+  expect(location).toBe(LOGIN_FIRST);
 });
 
 test('when the supervisor is killed its workers end', async () => {
@@ -96,29 +97,29 @@ test('when the supervisor is killed its workers end', async () => {
   while (anyRuns(pids)) await pause(20);
 });
 
-/** Adds to one cart over many connections at once, each add as often as it takes to be acknowledged. */
+/** Adds to one session over many connections at once, each add as often as it takes to be acknowledged. */
 class Adds {
   acknowledged = 0;
   unanswered = 0;
   readonly done: Promise<unknown>;
   readonly #cookie: string;
 
-  constructor(shopper: Shopper, times: number) {
-    this.#cookie = shopper.cookie;
+  constructor(visitor: Visitor, times: number) {
+    this.#cookie = visitor.cookie;
     let left = times;
     const work = async (): Promise<void> => {
-      const twin = shopper.twin();
+      const twin = visitor.twin();
       while (left-- > 0) await this.#add(twin);
       twin.leave();
     };
     this.done = Promise.all(Array.from({ length: 50 }, work));
   }
 
-  async #add(twin: Shopper): Promise<void> {
+  async #add(twin: Visitor): Promise<void> {
     for (;;) {
       twin.cookie = this.#cookie;
       try {
-        const { status } = await twin.post('/cart/items', { product: 'tea' });
+        const { status } = await twin.post(...ADD);
         if (status !== 303) throw new Error(`answered with ${status}`);
         this.acknowledged++;
         return;
@@ -131,9 +132,9 @@ class Adds {
 }
 
 /** Whether the log-out was acknowledged. */
-async function loggedOut(shopper: Shopper): Promise<boolean> {
+async function loggedOut(visitor: Visitor): Promise<boolean> {
   try {
-    return (await shopper.post('/logout', {})).status === 303;
+    return (await visitor.post('/logout', {})).status === 303;
   } catch (error) {
     if (isBrokenConnection(String(error))) return false;
     throw error;

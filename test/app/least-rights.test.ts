@@ -12,6 +12,7 @@ import { type PostgresServer, startPostgres } from '../../dev/postgres.js';
 import { type RedisServer, startRedis } from '../../dev/redis.js';
 import { run } from '../../dev/run.js';
 import { Browser } from './browser.js';
+import { ADD, PAGE } from './kept.js';
 
 const PASSWORD = 'a-password-of-a-test';
 const mailbox = new Mailbox();
@@ -26,7 +27,7 @@ beforeAll(async () => {
   writeFileSync(acl, users.replace('replace-this-password', PASSWORD));
   [postgres, redis] = await Promise.all([startPostgres(), startRedis(['--aclfile', acl])]);
 
-  const owner = { NODE_ENV: 'demo', DATABASE_URL: postgres.url };
+  const owner = { NODE_ENV: 'development', DATABASE_URL: postgres.url };
   await migrate(owner);
   await seed(owner);
   const role = readFileSync('deploy/postgres-role.sql', 'utf8');
@@ -34,10 +35,10 @@ beforeAll(async () => {
     client.query(role.replace(":'password'", `'${PASSWORD}'`)),
   );
   env = {
-    NODE_ENV: 'demo',
+    NODE_ENV: 'development',
     LOG_LEVEL: 'warn',
     MAIL_URL: mailbox.url,
-    DATABASE_URL: as('shop', postgres.url),
+    DATABASE_URL: as('app', postgres.url),
     REDIS_URL: as('sessions', redis.url),
   };
   app = await startApp({ env });
@@ -65,16 +66,16 @@ async function withClient<T>(url: string, act: (client: Client) => Promise<T>): 
 test('the program does all that it does with the rights that deploy/ gives it', async () => {
   const [joan, phone] = [new Browser(app.url), new Browser(app.url)];
   const account = { email: 'joan@example.com', password: 'a sentence of a few words' };
-  await joan.post('/cart/items', { product: 'tea' });
+  await joan.post(...ADD);
   expect((await joan.signUp(mailbox, account)).status).toBe(303);
   expect((await phone.logIn(account.email, account.password)).status).toBe(303);
-  expect(await joan.json('/cart')).toMatchObject({ count: 1 });
+  expect(await joan.json(PAGE)).toMatchObject({ count: 1 });
   expect((await joan.post('/cart/items', { product: 'cup' })).status).toBe(303);
   const order = (await joan.post('/checkout', {})).headers.get('location') ?? '';
   expect(await joan.json(order)).toMatchObject({ count: 2 });
   const change = { current: account.password, password: 'another one, and no better' };
   expect((await joan.post('/account/password', change)).status).toBe(303);
-  expect((await phone.get('/cart')).headers.get('location')).toContain('ended=password');
+  expect((await phone.get('/account')).headers.get('location')).toContain('ended=password');
   expect((await joan.post('/account/sessions/end-others', {})).status).toBe(303);
   expect((await joan.post('/account/second-factor/begin', {})).status).toBe(303);
   const stats = await run([process.execPath, 'dist/src/operators/sessions.js', 'stats'], {

@@ -28,15 +28,15 @@ const requests = () => lines().filter(({ msg }) => msg === 'request');
 test('each request leaves one line: which, where, by whom answered, how and how fast', async () => {
   const browser = new Browser(stack.app.url);
   await browser.logIn();
-  await browser.get('/cart?secret=1');
+  await browser.get('/account?secret=1');
   await browser.get('/no/such/page?secret=1');
   while (requests().length < 3) await pause(10);
-  const cart = requests().find(({ route }) => route === '/cart');
+  const page = requests().find(({ route }) => route === '/account');
   const none = requests().find(({ status }) => status === 404);
   const key = createHash('sha256').update(browser.id).digest('base64url');
-  expect(cart).toMatchObject({ method: 'GET', route: '/cart', status: 200 });
-  expect(cart).toMatchObject({ session: key.slice(0, 8), worker: expect.any(Number) });
-  expect(cart!['ms']).toEqual(expect.any(Number));
+  expect(page).toMatchObject({ method: 'GET', route: '/account', status: 200 });
+  expect(page).toMatchObject({ session: key.slice(0, 8), worker: expect.any(Number) });
+  expect(page!['ms']).toEqual(expect.any(Number));
   expect(none).toMatchObject({ method: 'GET', route: null });
   const ids = requests().map(({ requestId }) => requestId);
   expect(new Set(ids).size).toBe(ids.length);
@@ -48,13 +48,13 @@ test('no line has a cookie, an id, a key, a password, an address or anything els
   const { id } = browser;
   const key = createHash('sha256').update(id).digest('base64url');
   await browser.logIn('ada@example.com', 'a wrong password');
-  await browser.post('/cart/items', { product: 'tea', note: 'what was typed' });
-  await browser.get('/cart?next=what-was-asked', { 'user-agent': 'what-browser' });
+  await browser.post('/account/name', { note: 'what was typed' });
+  await browser.get('/account?next=what-was-asked', { 'user-agent': 'what-browser' });
   await browser.get('/what-path');
   while (requests().length < 8) await pause(10);
   const all = stack.app.output();
   for (const secret of [
-    ...[id, key, 'session_id', 'tea for two at noon', 'a wrong password', 'ada@example.com'],
+    ...[id, key, 'session_id', 'a walk along the river', 'a wrong password', 'ada@example.com'],
     ...['what was typed', 'what-was-asked', 'what-browser', 'what-path'],
   ]) {
     expect(all).not.toContain(secret);
@@ -122,7 +122,7 @@ describe('security events', () => {
     ['user_updated', async () => joan.post('/account/disable', {})],
     ['user_deleted', async () => joan.post('/account/delete', {})],
     ['malicious_csrf', async () => joan.post('/logout', {}, { 'sec-fetch-site': 'cross-site' })],
-    ['authz_fail', async () => joan.get('/cart', { 'sec-fetch-dest': 'image' })],
+    ['authz_fail', async () => joan.get('/account', { 'sec-fetch-dest': 'image' })],
   ])('%s', async (event, act) => {
     expect(namesOf(await during(act))).toEqual([event]);
   });
@@ -131,7 +131,7 @@ describe('security events', () => {
     const phone = new Browser(stack.url);
     await during(async () => phone.logIn(email, PASSWORD));
     await during(async () => joan.post('/account/sessions/end-others', {}));
-    expect(await during(async () => phone.get('/cart'))).toMatchObject([
+    expect(await during(async () => phone.get('/account'))).toMatchObject([
       { event: 'session_use_after_expire', detail: 'elsewhere' },
     ]);
   });

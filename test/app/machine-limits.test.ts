@@ -11,6 +11,7 @@ import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD, PAGE } from './kept.js';
 
 const BUILT = [process.execPath, 'dist/src/main.js'] as const;
 
@@ -93,7 +94,7 @@ test('a log that can’t be written stops nobody', async () => {
   const browser = adaAt(`http://127.0.0.1:${port}`);
   await untilServed(browser);
   const workers = descendants(app.pid!);
-  for (let i = 0; i < 50; i++) expect((await browser.get('/cart')).status).toBe(200);
+  for (let i = 0; i < 50; i++) expect((await browser.get(PAGE)).status).toBe(200);
   expect(descendants(app.pid!)).toEqual(workers);
   await end(app, 'SIGTERM', 30_000);
 });
@@ -107,9 +108,9 @@ describe('a machine whose clock is', () => {
       const date = (await fetch(app.url)).headers.get('date')!;
       expect(Math.abs(Date.parse(date) - Date.now())).toBeGreaterThan(24 * 3_600_000);
       const there = adaAt(app.url);
-      await there.post('/cart/items', { product: 'tea' });
-      expect((await there.get('/cart')).status).toBe(200);
-      expect((await ada.get('/cart')).status).toBe(200);
+      await there.post(...ADD);
+      expect((await there.get(PAGE)).status).toBe(200);
+      expect((await ada.get(PAGE)).status).toBe(200);
       // Made there, good here; ended there, dead here.
       const grace = new Browser(app.url);
       await grace.logIn('grace@example.com');

@@ -2,7 +2,7 @@ import { startApp } from '../../dev/app.js';
 import { type Machines, startMachines } from '../../dev/machines.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { PATIENCE } from './patience.js';
-import { NONE, Shoppers } from './shoppers.js';
+import { NONE, Visitors } from './visitors.js';
 
 let machines: Machines;
 beforeAll(async () => {
@@ -11,20 +11,20 @@ beforeAll(async () => {
 afterAll(async () => machines.stop());
 
 test('behind a load balancer that knows no users, all machines are one', async () => {
-  const shoppers = await Shoppers.at(machines.url);
-  await shoppers.goOn(1_000);
-  expect(await shoppers.stop()).toEqual(NONE);
+  const visitors = await Visitors.at(machines.url);
+  await visitors.goOn(1_000);
+  expect(await visitors.stop()).toEqual(NONE);
 });
 
 test('a machine is stopped and started again: nobody is logged out and nothing lost', async () => {
-  const shoppers = await Shoppers.at(machines.url);
+  const visitors = await Visitors.at(machines.url);
   const [, second] = machines.all;
   const PORT = new URL(second!.url).port;
   await second!.stop();
-  await shoppers.goOn();
+  await visitors.goOn();
   const again = await startApp({ env: { ...machines.env, PORT } });
-  await shoppers.goOn();
-  const complaints = await shoppers.stop();
+  await visitors.goOn();
+  const complaints = await visitors.stop();
   await again.stop();
   expect(complaints).toEqual(NONE);
 });

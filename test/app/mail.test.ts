@@ -8,8 +8,7 @@ beforeAll(async () => {
   smtp = await startSmtp();
   stack = await startStack({
     MAIL_URL: smtp.url,
-    MAIL_FROM: 'Acme <hello@shop.example>',
-    BEHIND_THIS_PAGE: 'false',
+    MAIL_FROM: 'Acme <hello@app.example>',
   });
 });
 afterAll(async () => {
@@ -24,8 +23,8 @@ test('mails go to the mail server of the settings', async () => {
   expect(smtp.received).toHaveLength(1);
   const [mail] = smtp.received;
   expect(mail?.to).toBe('joan@example.com');
-  expect(mail?.source).toMatch(/^From: .*<hello@shop.example>\r$/m);
-  expect(mail?.source).toContain('http://shop.example/signup/finish?token=');
+  expect(mail?.source).toMatch(/^From: .*<hello@app.example>\r$/m);
+  expect(mail?.source).toContain('http://app.example/signup/finish?token=');
 });
 
 test('with a mail server there is no page that shows everybody’s mails', async () => {
@@ -55,6 +54,6 @@ test('while the mail server is away a link is answered with 503, and everything 
   expect(await answer.text()).toContain('can’t send a mail');
   const browser = new Browser(stack.url);
   expect((await browser.logIn()).status).toBe(303);
-  const change = { current: 'tea for two at noon', password: 'tea for three at nine' };
+  const change = { current: 'a walk along the river', password: 'a swim across the lake' };
   expect((await browser.post('/account/password', change)).status).toBe(303);
 });

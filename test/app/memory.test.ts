@@ -4,7 +4,7 @@ import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { PATIENCE } from './patience.js';
-import { NONE, Shoppers } from './shoppers.js';
+import { NONE, Visitors } from './visitors.js';
 
 /** A heap that is young has not found its size yet. */
 const TOLERANCE = soak(1.5, 1.1);
@@ -22,22 +22,22 @@ function residentMb(): number {
 }
 
 /** The median of it during some requests: it goes up and down with the garbage that waits to be collected. */
-async function usualMb(shoppers: Shoppers): Promise<number> {
+async function usualMb(visitors: Visitors): Promise<number> {
   const seen: number[] = [];
   while (seen.length < 21) {
-    await shoppers.goOn(soak(100, 1_000));
+    await visitors.goOn(soak(100, 1_000));
     seen.push(residentMb());
   }
   return seen.toSorted((a, b) => a - b)[10] ?? NaN;
 }
 
 test('a process needs no more memory the longer it serves', async () => {
-  const shoppers = await Shoppers.at(stack.app.url, 20, 0);
-  await shoppers.goOn(soak(5_000, 30_000));
-  const early = await usualMb(shoppers);
-  await shoppers.goOn(soak(10_000, 270_000));
-  const late = await usualMb(shoppers);
-  expect(await shoppers.stop()).toEqual(NONE);
+  const visitors = await Visitors.at(stack.app.url, 20, 0);
+  await visitors.goOn(soak(5_000, 30_000));
+  const early = await usualMb(visitors);
+  await visitors.goOn(soak(10_000, 270_000));
+  const late = await usualMb(visitors);
+  expect(await visitors.stop()).toEqual(NONE);
   process.stdout.write(`${early.toFixed()} MiB, then ${late.toFixed()} MiB\n`);
   expect(late).toBeLessThan(TOLERANCE * early);
 });

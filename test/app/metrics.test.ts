@@ -5,16 +5,17 @@ import { type App, startApp } from '../../dev/app.js';
 import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
+import { ADD, PAGE } from './kept.js';
 import { METRICS_ON, MetricsPage, metricsUrlOf } from './metrics-page.js';
-import { Shopper } from './shopper.js';
+import { Visitor } from './visitor.js';
 
 let stack: RedisStack;
-let shoppers: Shopper[] = [];
+let all: Visitor[] = [];
 beforeAll(async () => {
   stack = await startStack(METRICS_ON);
 });
 afterEach(() => {
-  for (const shopper of shoppers.splice(0)) shopper.leave();
+  for (const visitor of all.splice(0)) visitor.leave();
 });
 afterAll(async () => stack.stop());
 
@@ -22,29 +23,29 @@ const workers = () => descendants(stack.app.process.pid!);
 const metrics = async () => MetricsPage.of(stack.app);
 
 /** Visitors, each over a connection of their own: workers take connections in turn. */
-function visitors(count: number): Shopper[] {
-  shoppers = Array.from({ length: count }, () => new Shopper(stack.url));
-  return shoppers;
+function visitors(count: number): Visitor[] {
+  all = Array.from({ length: count }, () => new Visitor(stack.url));
+  return all;
 }
 
-/** What the shoppers below do, as metrics have it: each logs in, adds tea, looks at the cart twice, and logs out. */
-async function shop(shopper: Shopper): Promise<void> {
-  await shopper.logIn();
-  await shopper.post('/cart/items', { product: 'tea', quantity: '1' });
-  await shopper.get('/cart', 'application/json');
-  await shopper.get('/cart', 'application/json');
-  await shopper.post('/logout', {});
+/** What the visitors below do, as metrics have it: each logs in, adds a thing, looks at it twice, and logs out. */
+async function visit(visitor: Visitor): Promise<void> {
+  await visitor.logIn();
+  await visitor.post(...ADD);
+  await visitor.get(PAGE, 'application/json');
+  await visitor.get(PAGE, 'application/json');
+  await visitor.post('/logout', {});
 }
 
-const ONE_SHOPPER = {
+const ONE_VISIT = {
   logins: [
     'http_request_duration_seconds_count',
     'method="POST"',
     'route="/login"',
     'status="303"',
   ],
-  adds: ['http_request_duration_seconds_count', 'route="/cart/items"'],
-  carts: ['http_request_duration_seconds_count', 'method="GET"', 'route="/cart"', 'status="200"'],
+  adds: ['http_request_duration_seconds_count', `route="${ADD[0]}"`],
+  looks: ['http_request_duration_seconds_count', 'method="GET"', `route="${PAGE}"`, 'status="200"'],
   made: ['session_events_total', 'event="made"'],
   read: ['session_events_total', 'event="read"'],
   missed: ['session_events_total', 'event="missed"'],
@@ -56,25 +57,25 @@ const ONE_SHOPPER = {
   waits: ['password_wait_seconds_count'],
 } satisfies Record<string, [string, ...string[]]>;
 
-type Counts = Record<keyof typeof ONE_SHOPPER, number>;
+type Counts = Record<keyof typeof ONE_VISIT, number>;
 
 /** What it does of each. An add says so on the next page, which takes that out of the session. */
 const DOES: Counts = {
-  ...{ logins: 1, adds: 1, carts: 2, made: 1, read: 4, missed: 0, changed: 1, conflicted: 0 },
+  ...{ logins: 1, adds: 1, looks: 2, made: 1, read: 4, missed: 0, changed: 1, conflicted: 0 },
   ...{ ended: 1, creations: 1, passwords: 1, waits: 1 },
 };
 
 async function counts(): Promise<Counts> {
   const page = await metrics();
-  const entries = Object.entries(ONE_SHOPPER) as [keyof Counts, [string, ...string[]]][];
+  const entries = Object.entries(ONE_VISIT) as [keyof Counts, [string, ...string[]]][];
   return Object.fromEntries(entries.map(([name, sample]) => [name, page.sum(...sample)])) as Counts;
 }
 
-/** What must have been counted once some have shopped. */
-function after(before: Counts, shoppersCount: number): Counts {
+/** What must have been counted once some have been here. */
+function after(before: Counts, visits: number): Counts {
   const entries = Object.entries(before) as [keyof Counts, number][];
   return Object.fromEntries(
-    entries.map(([name, count]) => [name, count + shoppersCount * DOES[name]]),
+    entries.map(([name, count]) => [name, count + visits * DOES[name]]),
   ) as Counts;
 }
 
@@ -91,12 +92,12 @@ async function untilCounted(expected: Counts): Promise<void> {
 
 test('what was done is counted, neither more nor less, over all workers', async () => {
   const before = await counts();
-  await Promise.all(visitors(6).map(shop));
+  await Promise.all(visitors(6).map(visit));
   await untilCounted(after(before, 6));
   const lines = stack.app
     .output()
     .split('\n')
-    .filter((line) => line.includes('"route":"/cart"'));
+    .filter((line) => line.includes('"route":'));
   expect(new Set(lines.map((line) => (JSON.parse(line) as { worker: number }).worker)).size).toBe(
     2,
   );
@@ -104,19 +105,19 @@ test('what was done is counted, neither more nor less, over all workers', async 
 
 test('what a worker has counted stays counted when it is killed or replaced', async () => {
   const before = await counts();
-  await Promise.all(visitors(4).map(shop));
+  await Promise.all(visitors(4).map(visit));
   await untilCounted(after(before, 4));
   const [killed, replaced] = workers();
   process.kill(killed!, 'SIGKILL');
   await untilWorkers({ ready: 2, without: killed! });
   expect(await counts()).toEqual(after(before, 4));
 
-  await Promise.all(visitors(4).map(shop));
+  await Promise.all(visitors(4).map(visit));
   // It has told nobody yet what it has counted since.
   process.kill(replaced!, 'SIGTERM');
   await untilWorkers({ ready: 2, without: replaced! });
   await untilCounted(after(before, 8));
-  await Promise.all(visitors(2).map(shop));
+  await Promise.all(visitors(2).map(visit));
   await untilCounted(after(before, 10));
 
   const page = await metrics();
@@ -143,8 +144,8 @@ test('each worker tells of its process', async () => {
 });
 
 test('an answer of the store that fails is counted by how', async () => {
-  const [shopper] = visitors(1) as [Shopper];
-  await shopper.logIn();
+  const [visitor] = visitors(1) as [Visitor];
+  await visitor.logIn();
   const away = async () =>
     (await metrics()).sum(
       'session_store_operation_duration_seconds_count',
@@ -153,25 +154,25 @@ test('an answer of the store that fails is counted by how', async () => {
     );
   expect(await away()).toBe(0);
   await stack.redis.stop();
-  expect((await shopper.get('/cart')).status).toBe(503);
+  expect((await visitor.get(PAGE)).status).toBe(503);
   while ((await away()) === 0) await pause(20);
   await stack.redis.start();
 });
 
 test('nothing that a client has sent or should not know is in it, however much is asked for', async () => {
-  const [shopper] = visitors(1) as [Shopper];
-  await shopper.logIn();
+  const [visitor] = visitors(1) as [Visitor];
+  await visitor.logIn();
   const before = (await metrics()).text;
-  for (let i = 0; i < 50; i++) await shopper.get(`/no-such-page-${i}?secret=${i}`);
-  await shopper.get('/products/tea');
+  for (let i = 0; i < 50; i++) await visitor.get(`/no-such-page-${i}?secret=${i}`);
+  await visitor.get(`${PAGE}?of=somebody`);
   while ((await metrics()).sum('http_request_duration_seconds_count', 'route="none"') < 50)
     await pause(20);
   const page = await metrics();
-  const id = shopper.cookie.replace('session_id=', '');
+  const id = visitor.cookie.replace('session_id=', '');
   const key = createHash('sha256').update(id).digest('base64url');
-  const secrets = [id, key, key.slice(0, 8), 'secret', 'no-such-page', 'ada@', 'tea', '127.0.0.1'];
+  const secrets = [id, key, key.slice(0, 8), 'secret', 'no-such-page', 'ada@', '127.0.0.1'];
   expect(secrets.filter((secret) => page.text.includes(secret))).toEqual([]);
-  // One product more, and one for all pages that there are not, at most.
+  // One for that page, and one for all pages that there are not, at most.
   expect(seriesOf(page.text, 'http_') - seriesOf(before, 'http_')).toBeLessThanOrEqual(2);
 });
 

@@ -7,7 +7,7 @@ import { soak } from '../soak.js';
 import { Browser } from './browser.js';
 import { ask, holdOrders } from './orders-in-postgres.js';
 import { PATIENCE } from './patience.js';
-import { type Answer, isBrokenConnection, Shopper } from './shopper.js';
+import { type Answer, isBrokenConnection, Visitor } from './visitor.js';
 
 const AT_ONCE = 20;
 const ROUNDS = soak(2, 100);
@@ -104,7 +104,7 @@ test('a button that is pressed again, and again later, leads to the same order',
 
 test(`pressed ${AT_ONCE} times at once in two tabs, and a worker is killed at any moment: one order, ${ROUNDS} times`, async () => {
   for (let round = 0; round < ROUNDS; round++) {
-    const buyer = await Shopper.signedIn(stack.url);
+    const buyer = await Visitor.signedIn(stack.url);
     await buyer.post('/cart/items', { product: 'tea', quantity: '2' });
     const { body } = await buyer.get('/cart', 'application/json');
     const { checkout } = JSON.parse(body) as Cart;
@@ -119,14 +119,14 @@ test(`pressed ${AT_ONCE} times at once in two tabs, and a worker is killed at an
     expect(last.location).toMatch(/^\/orders\/./);
     for (const answer of answers) expect([undefined, last.location]).toContain(answer?.location);
     expect(await answered(async () => buyer.get(last.location))).toMatchObject({ status: 200 });
-    expect(await buyer.countOf('tea')).toBe(0);
+    expect(await buyer.count()).toBe(0);
     for (const tab of [buyer, ...tabs]) tab.leave();
   }
 });
 
 test('things are added and ordered in many tabs while workers are killed: each is ordered once, or in the cart', async () => {
   const before = await orderedInAll();
-  const buyer = await Shopper.signedIn(stack.url);
+  const buyer = await Visitor.signedIn(stack.url);
   const adds = soak(60, 1_500);
   let [begun, acknowledged, orders] = [0, 0, 0];
   const asked = async (answer: Promise<Answer>): Promise<Answer | null> => {
@@ -135,14 +135,14 @@ test('things are added and ordered in many tabs while workers are killed: each i
     return unlessKilled(answer);
   };
   const isOpen = (): boolean => begun < adds;
-  const add = async (tab: Shopper): Promise<void> => {
+  const add = async (tab: Visitor): Promise<void> => {
     while (isOpen()) {
       begun++;
       const answer = await asked(tab.post('/cart/items', { product: 'tea' }));
       if (answer?.status === 303) acknowledged++;
     }
   };
-  const order = async (tab: Shopper): Promise<void> => {
+  const order = async (tab: Visitor): Promise<void> => {
     while (isOpen()) {
       const cart = await unlessKilled(tab.get('/cart', 'application/json'));
       if (!cart) continue;

@@ -22,7 +22,7 @@ interface Order {
 let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
-  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+  stack = await startStack();
   redis = new Redis(stack.redis.url);
 });
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { startApp } from '../../dev/app.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD, CHANGE, PAGE } from './kept.js';
 
 let stack: RedisStack;
 let ada: Browser;
@@ -25,7 +26,7 @@ const timed = async <T>(act: () => Promise<T>): Promise<[T, number]> => {
 test('Redis frozen: 503 within 2 s, nobody is logged out, and the same cookie works afterwards', async () => {
   const { cookie } = ada;
   await stack.redis.freeze();
-  const [response, ms] = await timed(async () => ada.get('/cart'));
+  const [response, ms] = await timed(async () => ada.get(PAGE));
   stack.redis.thaw();
   expect(response.status).toBe(503);
   expect(ms).toBeLessThan(2_000);
@@ -33,7 +34,7 @@ test('Redis frozen: 503 within 2 s, nobody is logged out, and the same cookie wo
   expect(response.headers.getSetCookie()).toEqual([]);
   expect(await response.text()).toContain('not been logged out');
   expect(ada.cookie).toBe(cookie);
-  await untilStatus(async () => ada.get('/cart'), 200);
+  await untilStatus(async () => ada.get(PAGE), 200);
 });
 
 test('Redis frozen: who is signed in still sees the pages that are for everybody', async () => {
@@ -42,26 +43,22 @@ test('Redis frozen: who is signed in still sees the pages that are for everybody
   stack.redis.thaw();
   expect(response.status).toBe(200);
   expect(response.headers.getSetCookie()).toEqual([]);
-  await untilStatus(async () => ada.get('/cart'), 200);
+  await untilStatus(async () => ada.get(PAGE), 200);
 });
 
 test('Redis frozen: a form that could not be taken is not lost, the page leads back to it', async () => {
   await stack.redis.freeze();
-  const response = await ada.post(
-    '/cart/items',
-    { product: 'tea' },
-    { referer: `${stack.app.url}/?from=mail` },
-  );
+  const response = await ada.post(...ADD, { referer: `${stack.app.url}/?from=mail` });
   stack.redis.thaw();
   expect(response.status).toBe(503);
   expect(await response.text()).toContain('href="/?from&#x3D;mail"');
-  await untilStatus(async () => ada.get('/cart'), 200);
+  await untilStatus(async () => ada.get(PAGE), 200);
 });
 
 test('Redis away: sessions answer 503 at once, visitors are served', async () => {
   await stack.redis.kill();
-  await untilStatus(async () => ada.get('/cart'), 503);
-  const [response, ms] = await timed(async () => ada.get('/cart'));
+  await untilStatus(async () => ada.get(PAGE), 503);
+  const [response, ms] = await timed(async () => ada.get(PAGE));
   expect(response.status).toBe(503);
   expect(ms).toBeLessThan(1_000);
   const visitor = new Browser(stack.app.url);
@@ -70,14 +67,14 @@ test('Redis away: sessions answer 503 at once, visitors are served', async () =>
   await stack.redis.start();
   // Nothing was on its disk, so those sessions are gone; but logging in works again.
   await untilStatus(async () => ada.logIn(), 303);
-  expect((await ada.get('/cart')).status).toBe(200);
+  expect((await ada.get(PAGE)).status).toBe(200);
 });
 
 test('PostgreSQL away: signed-in pages go on, a login answers 503, and all is well afterwards', async () => {
-  await ada.post('/cart/items', { product: 'pot' });
+  await ada.post(...ADD);
   await stack.postgres.stop();
-  expect((await ada.get('/cart')).status).toBe(200);
-  expect((await ada.post('/cart/items/pot', { quantity: '2' })).status).toBe(303);
+  expect((await ada.get(PAGE)).status).toBe(200);
+  expect((await ada.post(...CHANGE)).status).toBe(303);
   const response = await new Browser(stack.app.url).logIn();
   expect(response.status).toBe(503);
   expect(response.headers.get('retry-after')).not.toBeNull();
@@ -88,11 +85,11 @@ test('PostgreSQL away: signed-in pages go on, a login answers 503, and all is we
 test('PostgreSQL frozen: a login answers 503 in time, and works as soon as it can', async () => {
   await stack.postgres.freeze();
   const [response, ms] = await timed(async () => new Browser(stack.app.url).logIn());
-  const cart = await ada.get('/cart');
+  const page = await ada.get(PAGE);
   stack.postgres.thaw();
   expect(response.status).toBe(503);
   expect(ms).toBeLessThan(2 * DATABASE_TIMEOUT_MS);
-  expect(cart.status).toBe(200);
+  expect(page.status).toBe(200);
   await untilStatus(async () => new Browser(stack.app.url).logIn(), 303);
 });
 
@@ -130,7 +127,7 @@ test('PostgreSQL has no connection left: a login answers 503, signed-in pages go
   );
   const others = await allConnections();
   expect((await new Browser(stack.app.url).logIn()).status).toBe(503);
-  expect((await ada.get('/cart')).status).toBe(200);
+  expect((await ada.get(PAGE)).status).toBe(200);
   for (const other of [...others, admin]) await other.end();
   await untilStatus(async () => new Browser(stack.app.url).logIn(), 303);
 });
@@ -142,9 +139,9 @@ test('PostgreSQL makes everybody wait: of many logins none waits for long', asyn
   const logins = Array.from({ length: 50 }, async () =>
     timed(async () => new Browser(stack.app.url).logIn()),
   );
-  const [cart, cartMs] = await timed(async () => ada.get('/cart'));
-  expect(cart.status).toBe(200);
-  expect(cartMs).toBeLessThan(DATABASE_TIMEOUT_MS);
+  const [page, pageMs] = await timed(async () => ada.get(PAGE));
+  expect(page.status).toBe(200);
+  expect(pageMs).toBeLessThan(DATABASE_TIMEOUT_MS);
   for (const [response, ms] of await Promise.all(logins)) {
     // 429: tries count, also those that could not be looked at.
     expect([503, 429]).toContain(response.status);
@@ -176,7 +173,7 @@ test('Redis away at the start: what is for everybody is served, and all of it on
   const user = Object.assign(new Browser(late.url), { cookie: ada.cookie });
   const statuses = async () => {
     const paths = ['/health/live', '/health/ready', '/', '/login'];
-    const answers = [...paths.map(async (path) => visitor.get(path)), user.get('/cart')];
+    const answers = [...paths.map(async (path) => visitor.get(path)), user.get(PAGE)];
     return (await Promise.all(answers)).map(({ status }) => status);
   };
   expect(await statuses()).toEqual([200, 503, 200, 200, 503]);

@@ -3,14 +3,14 @@ import { Redis } from 'ioredis';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 
-const OLD = 'tea for two at noon';
-const NEW = 'tea for three at nine';
+const OLD = 'a walk along the river';
+const NEW = 'a swim across the lake';
 const CHANGED = 'because the password of your account was changed';
 
 let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
-  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+  stack = await startStack();
   redis = new Redis(stack.redis.url);
 });
 afterAll(async () => {
@@ -44,7 +44,7 @@ test('a new password ends the other sessions, and gives this one a new id', asyn
     'Your password has been changed.',
   );
 
-  const refused = await phone.get('/cart');
+  const refused = await phone.get('/account');
   expect(refused.status).toBe(303);
   expect(await (await phone.get(refused.headers.get('location')!)).text()).toContain(CHANGED);
   expect((await new Browser(stack.url).logIn(email, OLD)).status).toBe(401);

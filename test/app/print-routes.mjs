@@ -1,4 +1,4 @@
-// Prints the routes that the built program declares, as JSON: `GET /cart`. Jest can't load all of it on each Node.js.
+// Prints the routes that the built program declares, as JSON: `GET /login`. Jest can't load all of it on each Node.js.
 import { pino } from 'pino';
 
 import { AppModule } from '../../dist/src/app.module.js';

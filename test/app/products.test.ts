@@ -1,9 +1,10 @@
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { postBody, wrongFields } from './raw-body.js';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+  stack = await startStack();
 });
 afterAll(async () => stack.stop());
 
@@ -42,3 +43,24 @@ test.each(['nothing-we-sell', 'TEA', '%00', '%ff', '..%2ftea', 'a'.repeat(65), "
     expect(await response.text()).toContain('Nothing here');
   },
 );
+
+test.each([
+  ['product=tea&quantity=-1', 'quantity'],
+  ['product=tea&quantity=0', 'quantity'],
+  ['product=tea&quantity=1e3', 'quantity'],
+  ['product=tea&quantity=1.5', 'quantity'],
+  ['product=tea&quantity=0x10', 'quantity'],
+  ['product=tea&quantity=+7', 'quantity'],
+  ['product=tea&quantity=1000000000', 'quantity'],
+  ['product=tea&product=cup', 'product'],
+  ['product=nothing-we-sell', 'product'],
+  ['product=%00', 'product'],
+  ['product[a]=tea', 'product'],
+  ['product=tea&colour=red', 'form'],
+  ['', 'product'],
+  ['__proto__=x', 'form'],
+])('adding with %j is refused, and the field %s is named', async (body, field) => {
+  const response = await postBody(`${stack.url}/cart/items`, body);
+  expect(response.status).toBe(422);
+  expect(await wrongFields(response)).toContain(field);
+});

@@ -2,6 +2,7 @@ import { TcpProxy } from '../../dev/tcp-proxy.js';
 import { type RedisServer, startRedis } from '../../dev/redis.js';
 import { type Stack, startStackOn } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD, type Kept, LOGIN_FIRST, PAGE } from './kept.js';
 import { keyOf } from './session-in-redis.js';
 
 let redis: RedisServer;
@@ -16,7 +17,7 @@ beforeAll(async () => {
   stack = await startStackOn('redis', { env });
   ada = new Browser(stack.url);
   await ada.logIn();
-  await ada.post('/cart/items', { product: 'tea' });
+  await ada.post(...ADD);
 });
 afterAll(async () => {
   await stack.stop();
@@ -83,22 +84,22 @@ describe.each(FAULTS)('while Redis $name', ({ begin, end, reads = false }) => {
 
   test('changes answer 503, in time, and nobody is logged out', async () => {
     const started = Date.now();
-    const answers = [await ada.post('/cart/items', { product: 'cup' })];
-    if (!reads) answers.push(await ada.get('/cart'));
+    const answers = [await ada.post(...ADD)];
+    if (!reads) answers.push(await ada.get(PAGE));
     for (const answer of answers) {
       expect(answer.status).toBe(503);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(answer.headers.getSetCookie()).toEqual([]);
     }
     expect(Date.now() - started).toBeLessThan(answers.length * 2_000);
-    if (reads) expect((await ada.get('/cart')).status).toBe(200);
+    if (reads) expect((await ada.get(PAGE)).status).toBe(200);
   });
 
   test('nobody gets in', async () => {
     expect((await new Browser(stack.url).logIn()).status).toBe(503);
     const stranger = new Browser(stack.url);
     stranger.cookie = `session_id=${'A'.repeat(43)}`;
-    expect([303, 503]).toContain((await stranger.get('/cart')).status);
+    expect([303, 503]).toContain((await stranger.get(PAGE)).status);
   });
 
   test('pages for everybody are shown to everybody', async () => {
@@ -109,8 +110,7 @@ describe.each(FAULTS)('while Redis $name', ({ begin, end, reads = false }) => {
   test('and afterwards all is as it was', async () => {
     await end();
     await untilServed();
-    const { lines } = await ada.json<{ lines: unknown[] }>('/cart');
-    expect(lines).toMatchObject([{ product: 'tea', quantity: 1 }]);
+    expect(await ada.json<Kept>(PAGE)).toMatchObject({ count: 1 });
   });
 });
 
@@ -130,7 +130,7 @@ test('a key that holds something else is no session', async () => {
   await grace.logIn('grace@example.com');
   await redis.call('DEL', keyOf(grace));
   await redis.call('RPUSH', keyOf(grace), 'a', 'b');
-  expect((await grace.get('/cart')).headers.get('location')).toBe('/login?next=%2Fcart');
+  expect((await grace.get(PAGE)).headers.get('location')).toBe(LOGIN_FIRST);
   expect(grace.cookie).toBe('');
 });
 
@@ -145,8 +145,8 @@ test('all sessions are wiped: everybody is asked to log in, and guesses stay cou
   );
   await redis.call('FLUSHALL');
   for (const user of [ada, ...users]) {
-    const answer = await user.get('/cart');
-    expect(answer.headers.get('location')).toBe('/login?next=%2Fcart');
+    const answer = await user.get(PAGE);
+    expect(answer.headers.get('location')).toBe(LOGIN_FIRST);
     expect(user.cookie).toBe('');
     expect((await user.logIn()).status).toBe(303);
   }
@@ -160,5 +160,5 @@ test('through all of it no worker ended', () => {
 });
 
 async function untilServed(): Promise<void> {
-  while ((await ada.get('/cart')).status !== 200);
+  while ((await ada.get(PAGE)).status !== 200);
 }

@@ -4,7 +4,7 @@ import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { PATIENCE } from './patience.js';
-import { NONE, Shoppers } from './shoppers.js';
+import { NONE, Visitors } from './visitors.js';
 
 const TIMES = soak(1, 10);
 const WORKERS = 2;
@@ -22,29 +22,29 @@ const starts = () => stack.app.output().split('"msg":"worker ready"').length - 1
 
 test('SIGHUP replaces all workers, and nobody notices', async () => {
   const before = starts();
-  const shoppers = await Shoppers.at(stack.app.url);
+  const visitors = await Visitors.at(stack.app.url);
   for (let i = 1; i <= TIMES; i++) {
     stack.app.process.kill('SIGHUP');
-    while (starts() < before + i * WORKERS) await shoppers.goOn();
+    while (starts() < before + i * WORKERS) await visitors.goOn();
   }
-  expect(await shoppers.stop()).toEqual(NONE);
+  expect(await visitors.stop()).toEqual(NONE);
 });
 
 test('a changed setting replaces all workers, and nobody notices', async () => {
   const before = starts();
-  const shoppers = await Shoppers.at(stack.app.url);
+  const visitors = await Visitors.at(stack.app.url);
   for (let i = 1; i <= TIMES; i++) {
     settings.change({ ...PATIENCE, auth: { argon2: { memory_kib: 19_456 + i } } });
-    while (starts() < before + i * WORKERS) await shoppers.goOn();
+    while (starts() < before + i * WORKERS) await visitors.goOn();
   }
-  expect(await shoppers.stop()).toEqual(NONE);
+  expect(await visitors.stop()).toEqual(NONE);
 });
 
 test('workers that have answered their share are replaced, and nobody notices', async () => {
   const before = starts();
   settings.change({ ...PATIENCE, workers: { max_requests: 200 } });
   while (starts() < before + WORKERS) await pause(10);
-  const shoppers = await Shoppers.at(stack.app.url);
-  while (starts() < before + WORKERS + TIMES) await shoppers.goOn();
-  expect(await shoppers.stop()).toEqual(NONE);
+  const visitors = await Visitors.at(stack.app.url);
+  while (starts() < before + WORKERS + TIMES) await visitors.goOn();
+  expect(await visitors.stop()).toEqual(NONE);
 });

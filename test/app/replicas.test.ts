@@ -28,11 +28,11 @@ test('a log-out that no replica has confirmed is answered 503, and the user is t
   expect((await browser.logIn()).status).toBe(303);
   const { cookie } = browser;
   link.swallow();
-  const response = await browser.post('/logout', {}, { referer: `${stack.app.url}/cart` });
+  const response = await browser.post('/logout', {}, { referer: `${stack.app.url}/account` });
   expect(response.status).toBe(503);
   const page = await response.text();
   expect(page).toContain('You have not been logged out');
-  expect(page).toContain('href="/cart"');
+  expect(page).toContain('href="/account"');
   // With the cookie the user can try it again.
   expect(browser.cookie).toBe(cookie);
 });

@@ -6,13 +6,14 @@ import { Client } from 'pg';
 import { tokenIn } from '../../dev/mailbox.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD, PAGE } from './kept.js';
 
 const PASSWORD = 'a sentence of a few words';
 
 let stack: Stack;
 let postgres: Client;
 beforeAll(async () => {
-  stack = await startStack({ BEHIND_THIS_PAGE: 'false' });
+  stack = await startStack();
   postgres = new Client(stack.postgres.url);
   await postgres.connect();
 });
@@ -70,7 +71,7 @@ async function halfWay(next = ''): Promise<Browser> {
   return browser;
 }
 
-const enter = async (browser: Browser, code: string, next = '/cart') =>
+const enter = async (browser: Browser, code: string, next = '/account') =>
   browser.post('/login/code', { code, next });
 
 async function loggedIn(): Promise<Browser> {
@@ -79,22 +80,22 @@ async function loggedIn(): Promise<Browser> {
   return browser;
 }
 
-test('a login takes the password and a code, and the cart of before comes along', async () => {
+test('a login takes the password and a code, and what was kept before comes along', async () => {
   const browser = newBrowser();
-  await browser.post('/cart/items', { product: 'tea' });
+  await browser.post(...ADD);
   const ids = [browser.id];
   await browser.post('/login', { email, password: PASSWORD });
   ids.push(browser.id);
   const response = await enter(browser, await nextCode());
   ids.push(browser.id);
-  expect(response.headers.get('location')).toBe('/cart');
-  expect(await browser.json('/cart')).toMatchObject({ count: 1 });
+  expect(response.headers.get('location')).toBe('/account');
+  expect(await browser.json(PAGE)).toMatchObject({ count: 1 });
   expect(new Set(ids).size).toBe(3);
 });
 
 test('the password alone opens nothing, and is no login to be seen', async () => {
   const browser = await halfWay();
-  for (const path of ['/cart', '/account', '/account/sessions', '/login/again']) {
+  for (const path of ['/account', '/account/sessions', '/login/again']) {
     expect((await browser.get(path)).headers.get('location')).toMatch(/^\/login\?/);
   }
   expect(await (await browser.get('/')).text()).not.toContain('Good to see you');
@@ -157,16 +158,16 @@ test('after five wrong codes it takes the password again, also when they come at
   );
   expect(answers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(5);
   const late = await enter(browser, await nextCode());
-  expect(late.headers.get('location')).toBe('/login?next=%2Fcart&ended=code');
+  expect(late.headers.get('location')).toBe('/login?next=%2Faccount&ended=code');
   expect(await browser.isIn()).toBe(false);
 });
 
 test('who is not half-way is sent to the login', async () => {
   for (const browser of [newBrowser(), here]) {
-    const page = await browser.get('/login/code?next=/cart');
-    expect(page.headers.get('location')).toBe('/login?next=%2Fcart&ended=code');
+    const page = await browser.get('/login/code?next=/account');
+    expect(page.headers.get('location')).toBe('/login?next=%2Faccount&ended=code');
     const sent = await enter(browser, await nextCode());
-    expect(sent.headers.get('location')).toBe('/login?next=%2Fcart&ended=code');
+    expect(sent.headers.get('location')).toBe('/login?next=%2Faccount&ended=code');
   }
 });
 
@@ -181,7 +182,7 @@ test('a password that was changed meanwhile ends the login half-way', async () =
 test('switching it on or off ends the other sessions, and says so there and by mail', async () => {
   const phone = await loggedIn();
   expect((await here.post('/account/second-factor/remove', {})).status).toBe(303);
-  expect((await phone.get('/cart')).headers.get('location')).toContain('ended=second-factor');
+  expect((await phone.get('/account')).headers.get('location')).toContain('ended=second-factor');
   expect(await here.isIn()).toBe(true);
   const tablet = newBrowser();
   expect((await tablet.logIn(email, PASSWORD)).headers.get('location')).toBe('/');
@@ -252,7 +253,7 @@ test('a login from a device that was not used before is told by mail, and only t
   expect(letters()).toHaveLength(0);
   const phone = await login('');
   const told = await stack.mailbox.mailTo(`plain-${email}`, 'new device');
-  expect(told.text).toContain('http://shop.example/account/sessions');
+  expect(told.text).toContain('http://app.example/account/sessions');
   expect(await login(phone)).toBe(phone);
   expect(letters()).toHaveLength(1);
   await login('device=forged');

@@ -28,7 +28,7 @@ test('a variable that is not set is named with its key', () => {
 
 test('every mistake is listed, with its key, what it holds and what it takes', () => {
   const { status, stderr } = start(null, {
-    DATABASE_URL: 'mysql://ada:secret@localhost/shop',
+    DATABASE_URL: 'mysql://ada:secret@localhost/app',
     PORT: '70000',
     WORKERS: 'many',
     SESSION_STORE: 'floppy',
@@ -58,7 +58,7 @@ test('what is not YAML is said', () => {
 });
 
 test('sessions in memory are refused in production and with several workers', () => {
-  const env = { DATABASE_URL: 'postgresql://localhost/shop', SESSION_STORE: 'memory' };
+  const env = { DATABASE_URL: 'postgresql://localhost/app', SESSION_STORE: 'memory' };
   const { status, stderr } = start(null, { ...env, WORKERS: '4' });
   expect(status).toBe(1);
   expect(stderr).toContain('another store in production');
@@ -66,7 +66,7 @@ test('sessions in memory are refused in production and with several workers', ()
 });
 
 test('mails into a folder are refused in production', () => {
-  const env = { DATABASE_URL: 'postgresql://localhost/shop', MAIL_URL: 'file:///tmp/mails' };
+  const env = { DATABASE_URL: 'postgresql://localhost/app', MAIL_URL: 'file:///tmp/mails' };
   const { status, stderr } = start(null, env);
   expect(status).toBe(1);
   expect(stderr).toContain('mail.url: holds something else; takes smtp:// or smtps://');

@@ -7,17 +7,14 @@ import { type StoreName } from '../../dev/session-store.js';
 import { type Stack, startStackOn } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { Browser } from './browser.js';
+import { ADD, type Kept, LOGIN_FIRST, PAGE } from './kept.js';
 import { keyOf } from './session-in-redis.js';
-import { Shopper } from './shopper.js';
+import { Visitor } from './visitor.js';
 
 const TIMEOUT_MS = 1_000;
 /** What a request may take beyond the store's timeout. */
 const SLACK_MS = 500;
 const ADDS = 100;
-
-interface Cart {
-  readonly lines: readonly { readonly quantity: number }[];
-}
 
 interface Case {
   readonly store: StoreName;
@@ -103,7 +100,7 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
       // A login may meet a server that is just starting.
       database: { timeout_ms },
     });
-    const env = { WORKERS: the.workers ?? '2' };
+    const env = { WORKERS: the.workers ?? '2', BEHIND_THIS_PAGE: 'true' };
     stack = await startStackOn(the.store, { env, settings, durable: true });
   });
   afterAll(async () => stack.stop());
@@ -116,13 +113,13 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
   };
 
   test('who is not logged in is led to the login page', async () => {
-    const response = await new Browser(stack.app.url).get('/cart');
+    const response = await new Browser(stack.app.url).get(PAGE);
     expect(response.status).toBe(303);
-    expect(response.headers.get('location')).toBe('/login?next=%2Fcart');
+    expect(response.headers.get('location')).toBe(LOGIN_FIRST);
   });
 
-  test('all workers know who is logged in, and what is in the cart', async () => {
-    const ada = await Shopper.signedIn(stack.app.url);
+  test('all workers know who is logged in, and what they have kept', async () => {
+    const ada = await Visitor.signedIn(stack.app.url);
     let acknowledged = 0;
     // On a busy machine a server may take longer than its timeout. Whether such an add was stored nobody knows.
     let unanswered = 0;
@@ -130,7 +127,7 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
       const twin = ada.twin();
       while (acknowledged < ADDS) {
         acknowledged++;
-        const { status } = await twin.post('/cart/items', { product: 'tea' });
+        const { status } = await twin.post(...ADD);
         expect([303, 503]).toContain(status);
         if (status === 503) {
           acknowledged--;
@@ -140,11 +137,11 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
       twin.leave();
     };
     await Promise.all(Array.from({ length: 20 }, add));
-    const count = await ada.countOf('tea');
+    const count = await ada.count();
     expect(count).toBeGreaterThanOrEqual(ADDS);
     expect(count).toBeLessThanOrEqual(ADDS + unanswered);
     // New connections come to one worker after the other.
-    for (let i = 0; i < 4; i++) expect(await ada.twin().countOf('tea')).toBe(count);
+    for (let i = 0; i < 4; i++) expect(await ada.twin().count()).toBe(count);
   });
 
   test('the walk-through shows what the store holds, and neither its key nor the id', async () => {
@@ -160,11 +157,11 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
   test('a device that another one has logged out is told so', async () => {
     const [here, phone] = [await signedIn(), await signedIn()];
     expect((await here.post('/account/sessions/end-others', {})).status).toBe(303);
-    const response = await phone.get('/cart');
-    expect(response.headers.get('location')).toBe('/login?next=%2Fcart&ended=elsewhere');
+    const response = await phone.get(PAGE);
+    expect(response.headers.get('location')).toBe(`${LOGIN_FIRST}&ended=elsewhere`);
     const login = await phone.get('/login?ended=elsewhere');
     expect(await login.text()).toContain('from another of your devices');
-    expect((await here.get('/cart')).status).toBe(200);
+    expect((await here.get(PAGE)).status).toBe(200);
   });
 
   // All of them end sessions by the same two operations, which the stores' contract tries on each.
@@ -178,9 +175,9 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
       const phone = new Browser(stack.app.url);
       expect((await phone.logIn(account.email, account.password)).status).toBe(303);
       expect((await end(here, stack.mailbox, account.email)).status).toBe(303);
-      const response = await phone.get('/cart');
-      expect(response.headers.get('location')).toBe(`/login?next=%2Fcart&ended=${reason}`);
-      expect((await here.get('/cart')).status).toBe(stays ? 200 : 303);
+      const response = await phone.get(PAGE);
+      expect(response.headers.get('location')).toBe(`${LOGIN_FIRST}&ended=${reason}`);
+      expect((await here.get(PAGE)).status).toBe(stays ? 200 : 303);
     },
   );
 
@@ -198,34 +195,34 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
       const { output } = await operate('list', '--user', 'Ada@example.com');
       expect(output).toMatch(/just now {2}127\.0\.0\.1 .*\n\d+ in all$/);
       expect(await operate('end', '--user', 'ada@example.com')).toMatchObject({ ok: true });
-      const response = await ada.get('/cart');
-      expect(response.headers.get('location')).toBe('/login?next=%2Fcart&ended=operator');
-      expect((await grace.get('/cart')).status).toBe(200);
+      const response = await ada.get(PAGE);
+      expect(response.headers.get('location')).toBe(`${LOGIN_FIRST}&ended=operator`);
+      expect((await grace.get(PAGE)).status).toBe(200);
       expect((await operate('list', '--user', 'ada@example.com')).output).toContain('0 in all');
     });
 
-    test('an operator logs everybody out at once; guests keep their carts, and all can log in again', async () => {
+    test('an operator logs everybody out at once; guests keep theirs, and all can log in again', async () => {
       const guest = new Browser(stack.app.url);
-      await guest.post('/cart/items', { product: 'tea' });
+      await guest.post(...ADD);
       const users = await Promise.all(Array.from({ length: 8 }, signedIn));
       expect((await operate('stats')).output).toMatch(/sessions {2}(9|\d{2,})$/);
       expect(await operate('end', '--all')).toMatchObject({ ok: true });
       for (const user of users) {
-        const response = await user.get('/cart');
-        expect(response.headers.get('location')).toBe('/login?next=%2Fcart&ended=operator');
+        const response = await user.get(PAGE);
+        expect(response.headers.get('location')).toBe(`${LOGIN_FIRST}&ended=operator`);
       }
       await guest.logIn();
-      expect((await guest.json<Cart>('/cart')).lines[0]?.quantity).toBe(1);
+      expect((await guest.json<Kept>(PAGE)).count).toBe(1);
     });
   }
 
   test('a log-out ends the session for all workers', async () => {
-    const ada = await Shopper.signedIn(stack.app.url);
+    const ada = await Visitor.signedIn(stack.app.url);
     const thief = ada.twin();
     expect((await ada.post('/logout', {})).status).toBe(303);
     expect(ada.cookie).toBe('');
     for (let i = 0; i < 4; i++) {
-      expect((await thief.twin().get('/cart')).location).toBe('/login?next=%2Fcart');
+      expect((await thief.twin().get(PAGE)).location).toBe(LOGIN_FIRST);
     }
   });
 
@@ -233,35 +230,35 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
 
   test('while its server is frozen everybody gets 503 in time, and nobody is logged out', async () => {
     const browser = await signedIn();
-    await browser.post('/cart/items', { product: 'tea', quantity: '3' });
+    for (let i = 0; i < 3; i++) await browser.post(...ADD);
     await server().freeze();
     for (let i = 0; i < 5; i++) {
       const started = Date.now();
-      expect((await browser.get('/cart')).status).toBe(503);
+      expect((await browser.get(PAGE)).status).toBe(503);
       expect(Date.now() - started).toBeLessThan(TIMEOUT_MS + SLACK_MS);
     }
     server().thaw();
     const thawed = Date.now();
-    while ((await browser.get('/cart')).status !== 200) await pause(10);
+    while ((await browser.get(PAGE)).status !== 200) await pause(10);
     expect(Date.now() - thawed).toBeLessThan(1_000);
     // The other worker may need a moment more.
     for (let known = 0; known < 4;)
-      known = (await browser.get('/cart')).status === 200 ? known + 1 : 0;
-    expect((await browser.json<Cart>('/cart')).lines[0]?.quantity).toBe(3);
+      known = (await browser.get(PAGE)).status === 200 ? known + 1 : 0;
+    expect((await browser.json<Kept>(PAGE)).count).toBe(3);
   });
 
   test(`after its server was killed users ${the.durable ? 'are still logged in' : 'log in again'}`, async () => {
     const browser = await signedIn();
     await server().kill();
-    expect((await browser.get('/cart')).status).toBe(503);
+    expect((await browser.get(PAGE)).status).toBe(503);
     await server().start();
     let response: Response;
     do {
       await pause(10);
-      response = await browser.get('/cart');
+      response = await browser.get(PAGE);
     } while (response.status === 503);
     expect(response.status).toBe(the.durable ? 200 : 303);
     expect((await browser.logIn()).status).toBe(303);
-    expect((await browser.get('/cart')).status).toBe(200);
+    expect((await browser.get(PAGE)).status).toBe(200);
   });
 });

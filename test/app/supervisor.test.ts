@@ -7,7 +7,7 @@ import { type Settings, SettingsFile } from '../../dev/settings-file.js';
 
 /** No server is needed for workers to come and go: pages for everybody are answered without any. */
 const ENV = {
-  ...{ NODE_ENV: 'demo', LOG_LEVEL: 'info', WORKERS: '2' },
+  ...{ NODE_ENV: 'development', LOG_LEVEL: 'info', WORKERS: '2' },
   ...{ DATABASE_URL: 'postgresql://127.0.0.1:1/none', REDIS_URL: 'redis://127.0.0.1:1' },
 };
 

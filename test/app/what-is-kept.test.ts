@@ -5,6 +5,7 @@ import { tokenIn } from '../../dev/mailbox.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD } from './kept.js';
 
 const JOAN = { email: 'joan@example.com', password: 'a sentence of a few words' };
 
@@ -21,7 +22,7 @@ test('nothing that is read in Redis, in PostgreSQL or in the log is a way in', a
   const finished = await joan.signUp(stack.mailbox, JOAN);
   const device = finished.headers.getSetCookie().find((cookie) => cookie.startsWith('device='));
   await joan.post('/account/second-factor/begin', {});
-  await joan.post('/cart/items', { product: 'tea' });
+  await joan.post(...ADD);
   await new Browser(stack.url).post('/forgotten', { email: JOAN.email });
   const token = tokenIn(await stack.mailbox.mailTo(JOAN.email, 'password'));
 

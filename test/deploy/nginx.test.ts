@@ -35,4 +35,4 @@ test('a form that is larger than any of the program’s is refused', async () =>
   expect(status).toBe(413);
 });
 
-const LOGIN = { email: 'ada@example.com', password: 'tea for two at noon' };
+const LOGIN = { email: 'ada@example.com', password: 'a walk along the river' };

@@ -4,7 +4,7 @@ import { parse, parseAllDocuments } from 'yaml';
 
 import { loadConfig } from '../../src/config/load-config.js';
 
-const DATABASE_URL = 'postgresql://shop@postgres.example/shop';
+const DATABASE_URL = 'postgresql://app@postgres.example/app';
 const config = loadConfig('config/server.yaml', { DATABASE_URL });
 const variables = new Set(
   [...readFileSync('.env.example', 'utf8').matchAll(/^(?:# )?([A-Z_]+)=/gm)].map(

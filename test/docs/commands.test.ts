@@ -22,12 +22,12 @@ const IN_A_CLONE = [
   'npm run lint',
   'npm run typecheck',
 ];
-const DEMO = 'npm run demo';
+const START = 'npm run demo';
 const THE_SUITE = ['npm test'];
 
 test('each command of the README and CONTRIBUTING is one that is run here', () => {
-  expect(commands).toContain(DEMO);
-  const known = new Set([...OF_OPERATORS, ...IN_A_CLONE, DEMO, ...THE_SUITE]);
+  expect(commands).toContain(START);
+  const known = new Set([...OF_OPERATORS, ...IN_A_CLONE, START, ...THE_SUITE]);
   expect(commands.filter((command) => !known.has(command))).toEqual([]);
 });
 
@@ -59,24 +59,24 @@ inTheSoakRun('what who has just cloned it types, in a clone', () => {
     expect(await run(['sh', '-c', command], { cwd: clone })).toMatchObject({ ok: true });
   });
 
-  test(`${DEMO}: the account that it names can log in`, async () => {
-    const demo = spawn('sh', ['-c', `exec ${DEMO}`], {
+  test(`${START}: the account that it names can log in`, async () => {
+    const child = spawn('sh', ['-c', `exec ${START}`], {
       cwd: clone,
       env: { ...process.env, PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });
-    const ended = once(demo, 'exit');
+    const ended = once(child, 'exit');
     try {
       let address: string | undefined;
-      for await (const line of createInterface(demo.stdout)) {
+      for await (const line of createInterface(child.stdout)) {
         address = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
         if (address !== undefined) break;
       }
       expect((await new Browser(address!).logIn()).status).toBe(303);
     } finally {
       // As Ctrl-C does: to all of it.
-      process.kill(-demo.pid!, 'SIGINT');
+      process.kill(-child.pid!, 'SIGINT');
       await ended;
     }
   });

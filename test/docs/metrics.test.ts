@@ -4,7 +4,7 @@ import { type RedisStack, startStack } from '../../dev/stack.js';
 import { SESSION_EVENTS } from '../../src/session/session-observer.js';
 import { END_REASONS } from '../../src/workers/endings.js';
 import { METRICS_ON, metricsUrlOf } from '../app/metrics-page.js';
-import { Shopper } from '../app/shopper.js';
+import { Visitor } from '../app/visitor.js';
 
 const text = readFileSync('docs/metrics.md', 'utf8');
 
@@ -26,9 +26,9 @@ beforeAll(async () => {
 afterAll(async () => stack.stop());
 
 test('the table has each metric that there is, with its labels, and no other', async () => {
-  const shopper = new Shopper(stack.url);
-  await shopper.logIn();
-  shopper.leave();
+  const visitor = new Visitor(stack.url);
+  await visitor.logIn();
+  visitor.leave();
   const page = await (await fetch(metricsUrlOf(stack.app))).text();
   const documented = rowsUnder('What there is').map(([name, labels]) => ({
     name: named(name)[0] ?? '',

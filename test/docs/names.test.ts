@@ -14,7 +14,9 @@ const variables = new Set(
     ([, name]) => name,
   ),
 );
-const files = execFileSync('git', ['ls-files'], { encoding: 'utf8' }).split('\n');
+const files = execFileSync('git', ['ls-files'], { encoding: 'utf8' })
+  .split('\n')
+  .filter(existsSync);
 const folders = new Set(
   files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]),
 );

@@ -7,7 +7,7 @@ const mistakeIn = async (password: string, chooser: Chooser = ADA) =>
   (await rules.strengthOf(password, chooser)).mistake;
 
 test.each([
-  'tea for two at noon',
+  'a walk along the river',
   'correct horse battery staple',
   'correcthorsebatterystaple',
   'Ada went home at noon',

@@ -23,7 +23,7 @@ const users = async (): Promise<number> => {
   return rowCount ?? 0;
 };
 
-test('there are no accounts but those that people make: the seed of the demo refuses production', async () => {
+test('there are no accounts but those that people make: the seed refuses production', async () => {
   await migrate({ DATABASE_URL: server.url });
   const { ok, output } = await seed('production');
   expect(ok).toBe(false);
@@ -31,9 +31,9 @@ test('there are no accounts but those that people make: the seed of the demo ref
   expect(await users()).toBe(0);
 });
 
-test('in the demo it makes what is not there yet, however often it runs', async () => {
+test('elsewhere it makes what is not there yet, however often it runs', async () => {
   for (let i = 0; i < 2; i++) {
-    expect((await seed('demo')).ok).toBe(true);
+    expect((await seed('development')).ok).toBe(true);
     expect(await users()).toBe(2);
   }
 });

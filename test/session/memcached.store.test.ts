@@ -28,10 +28,7 @@ describeStoreContract('memcached', async () => ({
 describe('the memcached store', () => {
   let store: MemcachedStore;
   beforeEach(async () => {
-    store = new MemcachedStore(
-      { url: server.url, keyPrefix: 'shop:', timeoutMs: TIMEOUT_MS },
-      LONG,
-    );
+    store = new MemcachedStore({ url: server.url, keyPrefix: 'app:', timeoutMs: TIMEOUT_MS }, LONG);
     await store.ping();
   });
   afterEach(async () => store.close());
@@ -42,8 +39,8 @@ describe('the memcached store', () => {
     const dump = await server.call('lru_crawler metadump all', 'END\r\n');
     const keys = [...dump.matchAll(/key=(\S+)/g)].map(([, key]) => decodeURIComponent(key ?? ''));
     expect(keys.map((key) => key.replace(/:[^:]*$/, '')).toSorted()).toEqual([
-      'shop:session',
-      'shop:session-owner',
+      'app:session',
+      'app:session-owner',
     ]);
   });
 

@@ -151,18 +151,18 @@ describe('the Redis store, when Redis can not answer', () => {
 });
 
 describe('the Redis store on a Redis that lets not everybody in', () => {
-  const settings = { timeoutMs: 2_000, keyPrefix: 'shop:' };
+  const settings = { timeoutMs: 2_000, keyPrefix: 'app:' };
   let guarded: RedisServer;
   beforeAll(async () => {
     guarded = await startRedis();
-    const rights = ['~shop:*', '+@read', '+@write', '+@scripting', '+@connection', '+info'];
-    await guarded.call('ACL', 'SETUSER', 'shop', 'on', '>pa:ss@wörd', ...rights);
+    const rights = ['~app:*', '+@read', '+@write', '+@scripting', '+@connection', '+info'];
+    await guarded.call('ACL', 'SETUSER', 'app', 'on', '>pa:ss@wörd', ...rights);
   });
   afterAll(async () => guarded.stop());
 
   test.each([
-    ['user and password as settings', { username: 'shop', password: 'pa:ss@wörd' }, ''],
-    ['user and password in the URL', {}, `shop:${encodeURIComponent('pa:ss@wörd')}@`],
+    ['user and password as settings', { username: 'app', password: 'pa:ss@wörd' }, ''],
+    ['user and password in the URL', {}, `app:${encodeURIComponent('pa:ss@wörd')}@`],
   ])('%s; all keys have the prefix', async (_, credentials, inUrl) => {
     const url = guarded.url.replace('redis://', `redis://${inUrl}`);
     const store = new RedisStore({ ...settings, ...credentials, url }, LONG);

@@ -7,7 +7,7 @@ import { MAIL_TRANSPORT } from '../mail/mailer.js';
 
 const SHOWN = 30;
 
-/** Everybody's mails, for those who try the demo and have no mailbox at its addresses. */
+/** Everybody's mails, for those who try the program and have no mailbox at the addresses. */
 @Controller('inbox')
 @Public()
 export class InboxController {

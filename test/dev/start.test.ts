@@ -12,23 +12,23 @@ import { anyRuns, descendants } from '../../dev/process-tree.js';
 import { startRedis } from '../../dev/redis.js';
 import { run } from '../../dev/run.js';
 
-const DEMO = [
+const START = [
   process.execPath,
   '--import',
   import.meta.resolve('tsx'),
-  resolve('dev/demo.ts'),
+  resolve('dev/start.ts'),
 ] as const;
 
-/** The demo's variables are its own: none of those that this process was started with. */
+/** The variables are its own: none of those that this process was started with. */
 const variables = (env: Record<string, string>): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   PORT: '0',
   ...env,
 });
 
-/** Runs the demo until it gives up; resolves to what it wrote. */
+/** Runs it until it gives up; resolves to what it wrote. */
 async function failing(env: Record<string, string>, cwd = process.cwd()): Promise<string> {
-  const { ok, output } = await run(DEMO, { cwd, env: variables(env) });
+  const { ok, output } = await run(START, { cwd, env: variables(env) });
   expect(ok).toBe(false);
   expect(output).not.toMatch(/\n\s+at |secret/);
   return output;
@@ -40,14 +40,15 @@ const { ok: mayMount } = await run([...MOUNTING, 'mount', '-t', 'tmpfs', 'none',
 
 const stranger = async () => `127.0.0.1:${await freePort()}`;
 
-describe('what keeps the demo from starting is said with its remedy, and without a stack', () => {
+describe('what keeps it from starting is said with its remedy, and without a stack', () => {
   test('a port that is taken', async () => {
     const other = createServer();
     await once(other.listen(await freePort(), '127.0.0.1'), 'listening');
     const { port } = other.address() as { port: number };
     const output = await failing({ PORT: String(port) });
     other.close();
-    const [, free = ''] = /is taken\. Take another: PORT=(\d+) npm run demo$/.exec(output) ?? [];
+    const [, free = ''] =
+      /is taken\. Take another: PORT=(\d+) npm run start:dev$/.exec(output) ?? [];
     expect(output).toContain(`Port ${port} is taken.`);
     expect(Number(free)).toBeGreaterThan(port);
   });
@@ -78,7 +79,7 @@ describe('what keeps the demo from starting is said with its remedy, and without
 
   test('a database that does not answer', async () => {
     const host = await stranger();
-    const output = await failing({ DATABASE_URL: `postgresql://ada:secret@${host}/shop` });
+    const output = await failing({ DATABASE_URL: `postgresql://ada:secret@${host}/app` });
     expect(output).toContain(
       `What DATABASE_URL names at ${host} can't be used: connect ECONNREFUSED`,
     );
@@ -88,7 +89,7 @@ describe('what keeps the demo from starting is said with its remedy, and without
   test.each([
     ['redis', 'REDIS_URL', 'redis://ada:secret@HOST'],
     ['memcached', 'MEMCACHED_URL', 'memcached://HOST'],
-    ['mysql', 'MYSQL_URL', 'mysql://ada:secret@HOST/shop'],
+    ['mysql', 'MYSQL_URL', 'mysql://ada:secret@HOST/app'],
   ])('a store that does not answer: %s', async (store, variable, url) => {
     const host = await stranger();
     const output = await failing({ SESSION_STORE: store, [variable]: url.replace('HOST', host) });
@@ -109,12 +110,10 @@ describe('what keeps the demo from starting is said with its remedy, and without
   (mayMount ? test : test.skip)('a full disk', async () => {
     const disk = tempFolder('disk');
     const onDisk = `mount -t tmpfs -o size=20m none ${disk} && TMPDIR=${disk} "$@"`;
-    const command = [...MOUNTING, 'sh', '-c', onDisk, 'sh', ...DEMO];
+    const command = [...MOUNTING, 'sh', '-c', onDisk, 'sh', ...START];
     const { output } = await run(command, { env: variables({}) });
-    expect(output).toContain(
-      `The disk is full: the servers of the demo keep their files in ${disk}`,
-    );
-    expect(output).toContain('TMPDIR=/some/folder npm run demo');
+    expect(output).toContain(`The disk is full: the servers keep their files in ${disk}`);
+    expect(output).toContain('TMPDIR=/some/folder npm run start:dev');
     expect(output).not.toMatch(/\n\s+at /);
   });
 });
@@ -171,14 +170,14 @@ describe('a clone says what it lacks before anything is built', () => {
   });
 });
 
-describe('the demo', () => {
+describe('the start', () => {
   let child: ChildProcess;
   let output: string;
   let url: string;
 
   /** Starts it and waits for its frame. */
   const start = async (env: Record<string, string> = {}): Promise<void> => {
-    child = spawn(DEMO[0], DEMO.slice(1), { env: variables(env), stdio: ['ignore', 'pipe', 2] });
+    child = spawn(START[0], START.slice(1), { env: variables(env), stdio: ['ignore', 'pipe', 2] });
     output = '';
     child.stdout!.setEncoding('utf8').on('data', (text: string) => (output += text));
     while (!output.includes('╯')) {
@@ -199,10 +198,12 @@ describe('the demo', () => {
     expect(output).toContain('Install Redis, or name a server of your own in REDIS_URL');
     expect(output).toMatch(/✓ PostgreSQL .*\d s\)\n/);
     expect(output).toMatch(/✓ Sessions +the same PostgreSQL \(/);
-    for (const step of ['Tables', 'Demo data', 'Program']) {
+    for (const step of ['Tables', 'Data', 'Program']) {
       expect(output).toMatch(new RegExp(`✓ ${step} `));
     }
-    expect(output).toMatch(/│ Log in as +ada@example\.com +│\n│ Password +tea for two at noon +│/);
+    expect(output).toMatch(
+      /│ Log in as +ada@example\.com +│\n│ Password +a walk along the river +│/,
+    );
     expect((await fetch(`${url}/how-it-works`)).status).toBe(200);
     expect(output).toMatch(new RegExp(`│ How it works +${url}/how-it-works +│`));
     expect(output).not.toContain('\u001B');

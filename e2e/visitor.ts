@@ -9,10 +9,10 @@ import {
 
 export { expect };
 
-export const ADA = { email: 'ada@example.com', password: 'tea for two at noon' };
+export const ADA = { email: 'ada@example.com', password: 'a walk along the river' };
 
-/** The shop as a visitor of it sees it. Whatever the visitor does is a step of the report, with a picture of its outcome. */
-export class Shop {
+/** The site as a visitor of it sees it. Whatever the visitor does is a step of the report, with a picture of its outcome. */
+export class Visitor {
   constructor(readonly page: Page) {}
 
   async open(path = '/'): Promise<void> {
@@ -137,20 +137,20 @@ export class Shop {
   }
 }
 
-/** Opens the shop in another browser: with cookies of its own. */
+/** Opens the site in another browser: with cookies of its own. */
 export async function anotherBrowser(
   browser: Browser,
   options: BrowserContextOptions = {},
-): Promise<{ shop: Shop; context: BrowserContext }> {
+): Promise<{ visitor: Visitor; context: BrowserContext }> {
   const context = await browser.newContext({ baseURL: baseUrl(), ...options });
-  return { shop: new Shop(await context.newPage()), context };
+  return { visitor: new Visitor(await context.newPage()), context };
 }
 
-export const test = base.extend<{ shop: Shop; summary: string; chapter: void }>({
+export const test = base.extend<{ visitor: Visitor; summary: string; chapter: void }>({
   // The global setup has chosen the address after the configuration was read.
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
   baseURL: async ({}, use) => use(baseUrl()),
-  shop: async ({ page }, use) => use(new Shop(page)),
+  visitor: async ({ page }, use) => use(new Visitor(page)),
   summary: ['', { option: true }],
   chapter: [
     async ({ summary }, use, { annotations }) => {

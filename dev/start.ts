@@ -16,18 +16,21 @@ import { type StoreName, STORES, useSessionStore } from './session-store.js';
 import { frame, say, step } from './terminal.js';
 
 /**
- * `npm run demo`: starts what is missing (a server that a variable names is used and not started), then the program.
- * With --watch the program is compiled and started anew whenever a file changes.
+ * Starts what is missing (a server that a variable names is used and not started), then the program. With --watch the
+ * program is compiled and started anew whenever a file changes.
  */
 
 type Variables = Record<string, string>;
 
-const DEFAULTS = { NODE_ENV: 'demo', PORT: '3000', LOG_LEVEL: 'warn', WORKERS: '2' };
+const DEFAULTS = { NODE_ENV: 'development', PORT: '3000', LOG_LEVEL: 'warn', WORKERS: '2' };
 
 /** npm and the terminal may both pass on the same Ctrl-C: within this time they are one. */
 const ONE_SIGNAL_MS = 500;
 
-/** What was started, to be stopped with the demo. */
+/** How it was asked for, to be said in remedies. */
+const COMMAND = `npm run ${process.env['npm_lifecycle_event'] ?? 'start:dev'}`;
+
+/** What was started, to be stopped with the program. */
 const servers: ServerProcess[] = [];
 let program: App | null = null;
 let stoppingSince: number | null = null;
@@ -40,7 +43,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => void onSignal());
 }
 try {
-  await demo(options.watch);
+  await start(options.watch);
 } catch (error) {
   // What is being stopped may well fail.
   if (stoppingSince === null) {
@@ -50,17 +53,17 @@ try {
   }
 }
 
-async function demo(watch: boolean): Promise<void> {
+async function start(watch: boolean): Promise<void> {
   const env: Variables = { ...DEFAULTS, ...ownVariables() };
   const store = storeName(env);
   if (!existsSync('dist/src/main.js')) {
-    throw new Error('The program is not built. Build it: npm run build (npm run demo does, too)');
+    throw new Error(`The program is not built. Build it: npm run build (${COMMAND} does, too)`);
   }
   const { demo: asked } = settings(env);
   const port = Number(env['PORT']);
   if (port !== 0 && !(await isFree(port))) {
     const other = await freeAfter(port);
-    throw new Error(`Port ${port} is taken. Take another: PORT=${other} npm run demo`);
+    throw new Error(`Port ${port} is taken. Take another: PORT=${other} ${COMMAND}`);
   }
   // The links in mails name it before the program listens.
   if (port === 0) env['PORT'] = String(await freePort());
@@ -69,7 +72,7 @@ async function demo(watch: boolean): Promise<void> {
   await step('PostgreSQL', async () => usePostgres(env));
   await step('Sessions', async () => useStore(store, env));
   await step('Tables', async () => migrate(env));
-  await step('Demo data', async () => seed(env));
+  await step('Data', async () => seed(env));
   await step('Program', async () => {
     program = await startProgram(env, watch);
     return env['WORKERS'] === '1' ? '1 worker' : `${env['WORKERS']} workers`;
@@ -80,7 +83,7 @@ async function demo(watch: boolean): Promise<void> {
     `Ready: ${url}`,
     '',
     'Log in as     ada@example.com',
-    'Password      tea for two at noon',
+    'Password      a walk along the river',
     '',
     ...(asked.show_behind_this_page ? [`How it works  ${url}/how-it-works`] : []),
     `Mails         ${mails}`,
@@ -89,7 +92,7 @@ async function demo(watch: boolean): Promise<void> {
   ]);
 }
 
-/** The variables that are set for the program: they win over the demo's own. */
+/** The variables that are set for the program: they win over those of here. */
 function ownVariables(): Variables {
   const names = [
     ...['PORT', 'WORKERS', 'LOG_LEVEL', 'SESSION_STORE', 'SESSION_FOLDER'],
@@ -102,7 +105,7 @@ function ownVariables(): Variables {
 
 /** The program's settings, checked before anything is started for it. @throws ConfigMistakes */
 function settings(env: Variables): Config {
-  // What is not named the demo will choose.
+  // What is not named will be chosen.
   const unnamed = { DATABASE_URL: 'postgresql://127.0.0.1', ...env, SESSION_STORE: 'redis' };
   return loadConfig('config/server.yaml', { ...process.env, ...unnamed });
 }
@@ -112,7 +115,7 @@ async function freeAfter(port: number): Promise<number> {
   return freePort();
 }
 
-/** Resolves to where users and products are, in words. */
+/** Resolves to where users are, in words. */
 async function usePostgres(env: Variables): Promise<string> {
   if (env['DATABASE_URL']) {
     await expectDatabase(env['DATABASE_URL']);
@@ -125,7 +128,7 @@ async function usePostgres(env: Variables): Promise<string> {
     return `a private PostgreSQL: ${postgres.url}`;
   } catch (error) {
     if (!(error instanceof NotInstalled)) throw error;
-    const remedy = 'DATABASE_URL=postgresql://user:password@host:5432/name npm run demo';
+    const remedy = `DATABASE_URL=postgresql://user:password@host:5432/name ${COMMAND}`;
     throw new Error(`${error.message}. Name a database of your own:\n  ${remedy}`, {
       cause: error,
     });
@@ -196,7 +199,7 @@ function inWords(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   if (!/ENOSPC|No space left on device|Check free disk space/.test(message)) return message;
   return (
-    `The disk is full: the servers of the demo keep their files in ${tmpdir()}.\n` +
-    `Make some room there, or name another folder: TMPDIR=/some/folder npm run demo`
+    `The disk is full: the servers keep their files in ${tmpdir()}.\n` +
+    `Make some room there, or name another folder: TMPDIR=/some/folder ${COMMAND}`
   );
 }

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { soak } from '../soak.js';
-import { type Answer, Shopper } from './shopper.js';
+import { ADD, PAGE } from './kept.js';
+import { type Answer, Visitor } from './visitor.js';
 
 /** What users had to put up with. */
 export interface Complaints {
@@ -9,37 +10,37 @@ export interface Complaints {
   readonly failed: readonly string[];
   /** Requests that were led to the login page. */
   readonly loggedOut: number;
-  /** Things that were said to be in the cart and are not. */
+  /** Things that were said to be kept and are not. */
   readonly lost: number;
-  /** Things in the cart that nobody put there. */
+  /** Things that nobody has added. */
   readonly extra: number;
 }
 
 export const NONE: Complaints = { failed: [], loggedOut: 0, lost: 0, extra: 0 };
 
-/** The longest that a shopper thinks about a page, in milliseconds: so that connections are idle now and then. */
+/** The longest that a visitor thinks about a page, in milliseconds: so that connections are idle now and then. */
 const THINKING_MS = 100;
 
-/** Signed-in users who read their carts and add to them, until they are stopped. */
-export class Shoppers {
-  static async at(url: string, count = soak(20, 50), thinkingMs = THINKING_MS): Promise<Shoppers> {
-    const shoppings: Shopping[] = [];
+/** Signed-in users who look at what they keep and add to it, until they are stopped. */
+export class Visitors {
+  static async at(url: string, count = soak(20, 50), thinkingMs = THINKING_MS): Promise<Visitors> {
+    const visits: Visit[] = [];
     const logIn = async (): Promise<void> => {
-      while (shoppings.length < count) {
-        const place = shoppings.push(new Shopping(new Shopper(url), thinkingMs)) - 1;
-        await shoppings[place]?.logIn();
+      while (visits.length < count) {
+        const place = visits.push(new Visit(new Visitor(url), thinkingMs)) - 1;
+        await visits[place]?.logIn();
       }
     };
     // Log-ins cost a lot: too many at once would wait too long.
     await Promise.all([1, 2, 3, 4].map(logIn));
-    return new Shoppers(shoppings);
+    return new Visitors(visits);
   }
 
-  readonly #shopping: Promise<unknown>;
+  readonly #visiting: Promise<unknown>;
   #closed = false;
 
-  private constructor(private readonly all: readonly Shopping[]) {
-    this.#shopping = Promise.all(all.map(async (one) => one.shop(() => this.#closed)));
+  private constructor(private readonly all: readonly Visit[]) {
+    this.#visiting = Promise.all(all.map(async (one) => one.goOn(() => this.#closed)));
   }
 
   get answered(): number {
@@ -52,10 +53,10 @@ export class Shoppers {
     while (this.answered < enough) await pause(10);
   }
 
-  /** Has them finish, and compares what they were told with what is in their carts. */
+  /** Has them finish, and compares what they were told with what they have. */
   async stop(): Promise<Complaints> {
     this.#closed = true;
-    await this.#shopping;
+    await this.#visiting;
     return {
       failed: this.all.flatMap(({ failed }) => failed),
       loggedOut: sum(this.all.map(({ loggedOut }) => loggedOut)),
@@ -65,39 +66,37 @@ export class Shoppers {
   }
 }
 
-class Shopping implements Complaints {
+class Visit implements Complaints {
   answered = 0;
   loggedOut = 0;
   lost = 0;
   extra = 0;
   readonly failed: string[] = [];
   #added = 0;
-  /** Adds without an answer: they may be in the cart, or not. */
+  /** Adds without an answer: they may be kept, or not. */
   #uncertain = 0;
 
   constructor(
-    private readonly shopper: Shopper,
+    private readonly visitor: Visitor,
     private readonly thinkingMs: number,
   ) {}
 
   async logIn(): Promise<void> {
-    await this.shopper.logIn();
+    await this.visitor.logIn();
   }
 
-  async shop(closed: () => boolean): Promise<void> {
+  async goOn(closed: () => boolean): Promise<void> {
     while (!closed()) {
       if (this.thinkingMs > 0) await pause(Math.random() * this.thinkingMs);
-      await this.#ask(200, async () => this.shopper.get('/cart'));
-      const added = await this.#ask(303, async () =>
-        this.shopper.post('/cart/items', { product: 'tea' }),
-      );
+      await this.#ask(200, async () => this.visitor.get(PAGE));
+      const added = await this.#ask(303, async () => this.visitor.post(...ADD));
       if (added === null) this.#uncertain++;
       else if (added) this.#added++;
     }
-    const count = await this.shopper.countOf('tea');
+    const count = await this.visitor.count();
     this.lost = Math.max(0, this.#added - count);
     this.extra = Math.max(0, count - this.#added - this.#uncertain);
-    this.shopper.leave();
+    this.visitor.leave();
   }
 
   /** Whether the answer was the right one; null when there was none. */

@@ -1,6 +1,8 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 
-const ADA = { email: 'ada@example.com', password: 'tea for two at noon' };
+import { type Kept, PAGE } from './kept.js';
+
+const ADA = { email: 'ada@example.com', password: 'a walk along the river' };
 
 export interface Answer {
   readonly status: number;
@@ -8,12 +10,12 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Somebody who shops over one connection that is kept open, as a browser does, and who never tries anything twice. */
-export class Shopper {
-  static async signedIn(url: string): Promise<Shopper> {
-    const shopper = new Shopper(url);
-    await shopper.logIn();
-    return shopper;
+/** Somebody who comes over one connection that is kept open, as a browser does, and who never tries anything twice. */
+export class Visitor {
+  static async signedIn(url: string): Promise<Visitor> {
+    const visitor = new Visitor(url);
+    await visitor.logIn();
+    return visitor;
   }
 
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -25,8 +27,8 @@ export class Shopper {
   ) {}
 
   /** Somebody else with the same cookie. */
-  twin(): Shopper {
-    return new Shopper(this.url, this.cookie);
+  twin(): Visitor {
+    return new Visitor(this.url, this.cookie);
   }
 
   async logIn(): Promise<void> {
@@ -52,11 +54,10 @@ export class Shopper {
     });
   }
 
-  /** How many of a product are in the cart. */
-  async countOf(product: string): Promise<number> {
-    const { body } = await this.get('/cart', 'application/json');
-    const { lines } = JSON.parse(body) as { lines: { product: string; quantity: number }[] };
-    return lines.find((line) => line.product === product)?.quantity ?? 0;
+  /** How many things are kept. */
+  async count(): Promise<number> {
+    const { body } = await this.get(PAGE, 'application/json');
+    return (JSON.parse(body) as Kept).count;
   }
 
   leave(): void {
