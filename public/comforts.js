@@ -19,9 +19,10 @@ document.addEventListener('submit', (event) => {
   if (!form.matches('[data-in-place]')) return;
   event.preventDefault();
   const body = new URLSearchParams(new FormData(form));
-  // Enter both changes a field and submits its form.
+  // Enter both changes a field and submits its form, at once.
   if (form.dataset.sent === `${body}`) return;
   form.dataset.sent = body;
+  setTimeout(() => delete form.dataset.sent);
   sent = sent.then(() => answerInPlace(form, body)).catch(() => form.submit());
 });
 
