@@ -34,7 +34,9 @@ async function rename(to: string): Promise<void> {
   const places = placesOf(to);
   const changed = output.split('\n').filter((file) => renameIn(file, places));
   // Longer names break lines elsewhere.
-  if (changed.length > 0) await run(['node_modules/.bin/prettier', '--write', ...changed]);
+  if (changed.length > 0) {
+    await run(['node_modules/.bin/prettier', '--write', '--ignore-unknown', ...changed]);
+  }
   const said = changed.length > 0 ? changed.join('\n') : 'Nothing to change.';
   process.stdout.write(`This is ${titleOf(to)} (${to}).\n${said}\n`);
 }
@@ -68,12 +70,12 @@ function placesOf(to: string): Place[] {
     },
     { where: /^config\/server\.yaml$/, what: /(?<=key_prefix: )'[^']*'/g, becomes: `'${to}:'` },
     {
-      where: /^(?:src|test|e2e)\/|^README\.md$/,
+      where: /^(?:src|test|e2e)\/|^README\.md$|\.diff$/,
       what: /\b(?:[a-z0-9_]+_)?session_id\b/g,
       becomes: `${to.replaceAll('-', '_')}_session_id`,
     },
     {
-      where: /^(?:test\/app|e2e)\/|^README\.md$/,
+      where: /^(?:test\/app|e2e)\/|^README\.md$|\.diff$/,
       what: /(?<=['`]|(?:SET|GETEX|key) )(?:[a-z0-9-]+:)?session:/g,
       becomes: `${to}:session:`,
     },

@@ -1,0 +1,93 @@
+import { cpSync, existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import { tempFolder } from '../../dev/guard.js';
+import { run } from '../../dev/run.js';
+import { soak } from '../soak.js';
+
+/** What nobody wants to read of the demo in a program of their own. */
+const WORDS =
+  /\bcarts?\b|\bshop|catalog|\btea\b|kettle|sencha|\bdemo|how-it-works|behind.this.page|\/orders|\border(?:ed|s)? (?:is|are|was)\b|\bproducts\b|money\b|\bbench\b/i;
+
+const RENAME = ['npm', 'run', '--silent', 'rename', '--', 'my-app'];
+const REMOVE = ['npm', 'run', '--silent', 'remove-demo'];
+
+/** What is committed in a checkout, or would be. */
+async function filesOf(folder: string): Promise<string[]> {
+  const list = ['git', 'ls-files', '--cached', '--others', '--exclude-standard', '--deduplicate'];
+  const { output } = await run(list, { cwd: folder });
+  const isFile = (file: string) =>
+    lstatSync(join(folder, file), { throwIfNoEntry: false })?.isFile();
+  return output.split('\n').filter(isFile);
+}
+
+/** A checkout of its own of what is here, in which commands were run one after the other. */
+async function checkoutAfter(...commands: string[][]): Promise<string> {
+  const folder = tempFolder('checkout');
+  for (const file of await filesOf('.')) {
+    cpSync(file, join(folder, file), { recursive: true });
+  }
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  const git = ['git', '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+  await succeed(folder, ['git', 'init', '--quiet']);
+  await succeed(folder, ['git', 'add', '--all', '--', '.', ':!node_modules']);
+  await succeed(folder, [...git, 'commit', '--quiet', '--message', 'All']);
+  for (const command of commands) await succeed(folder, command);
+  return folder;
+}
+
+async function succeed(cwd: string, command: readonly string[]): Promise<void> {
+  const { ok, output } = await run(command, { cwd });
+  if (!ok) throw new Error(`${command.join(' ')}: ${output}`);
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await checkoutAfter(REMOVE, RENAME);
+});
+
+test('the demo is removed and the program renamed, in either order, with one outcome', async () => {
+  const other = await checkoutAfter(RENAME, REMOVE);
+  const files = await filesOf(folder);
+  expect(await filesOf(other)).toEqual(files);
+  for (const file of files) {
+    expect([file, readFileSync(join(other, file), 'utf8')]).toEqual([
+      file,
+      readFileSync(join(folder, file), 'utf8'),
+    ]);
+  }
+});
+
+test('no word of the demo is left', async () => {
+  const told = (await filesOf(folder)).flatMap((file) =>
+    readFileSync(join(folder, file), 'utf8')
+      .split('\n')
+      .filter((line) => file !== 'package-lock.json' && WORDS.test(line))
+      .map((line) => `${file}: ${line}`),
+  );
+  expect(told).toEqual([]);
+});
+
+const CHECKS = [
+  ['npm', 'run', 'typecheck'],
+  ['npm', 'run', 'build'],
+  ['npm', 'run', 'lint'],
+  ['npm', 'test'],
+];
+
+// All of its own tests take as long as those of this program.
+test.each(CHECKS.slice(0, soak(2, CHECKS.length)).map((command) => ({ command })))(
+  'what is left passes $command',
+  async ({ command }) => succeed(folder, command),
+);
+
+test('a file that was changed where the demo is in it keeps it all, and is named', async () => {
+  const checkout = await checkoutAfter();
+  const layout = join(checkout, 'src/app.layout.ts');
+  writeFileSync(layout, readFileSync(layout, 'utf8').replace('countItems', 'countThings'));
+  const { ok, output } = await run(REMOVE, { cwd: checkout });
+  expect(ok).toBe(false);
+  expect(output).toContain('Nothing has been changed');
+  expect(output).toContain('src/app.layout.ts');
+  expect(existsSync(join(checkout, 'src/cart'))).toBe(true);
+});
