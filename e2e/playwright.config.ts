@@ -17,7 +17,6 @@ export default defineConfig({
   globalSetup: './global-setup.ts',
   use: {
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
     launchOptions: {
       executablePath: await findChromium(),
       args: [

@@ -125,6 +125,8 @@ export class Visitor {
       title,
       async (step) => {
         await act();
+        // Of a page that goes to another one by itself no picture can be taken: Chromium would never answer.
+        await expect(this.page.locator('#main[aria-busy=true]')).toHaveCount(0);
         await this.page.waitForLoadState();
         // A page that is just being left can't be taken a picture of: the next one can.
         await expect(async () => {

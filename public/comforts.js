@@ -31,6 +31,7 @@ document.addEventListener('change', ({ target }) => {
 });
 
 async function answerInPlace(form, body) {
+  document.querySelector('#main').ariaBusy = 'true';
   const response = await fetch(form.action, { method: 'POST', body });
   const { pathname } = new URL(response.url);
   if (!response.ok) throw new Error(`answered with ${response.status}`);
