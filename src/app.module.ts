@@ -18,8 +18,8 @@ import { HttpModule } from './http/http.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { MailModule } from './mail/mail.module.js';
-import { Metrics } from './metrics/metrics.js';
-import { MetricsModule } from './metrics/metrics.module.js';
+import type { Metrics } from './metrics/metrics.js';
+import { METRICS, MetricsModule } from './metrics/metrics.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { SessionModule } from './session/session.module.js';
 import { SignupModule } from './signup/signup.module.js';
@@ -37,7 +37,7 @@ export class AppModule {
         SessionModule.forRoot({
           inject: [
             CONFIG,
-            { token: Metrics, optional: true },
+            { token: METRICS, optional: true },
             { token: StoreRequests, optional: true },
           ],
           useFactory: sessionOptions,

@@ -44,7 +44,7 @@ export class FolderTransport implements MailTransport {
     );
   }
 
-  close(): void {
+  async close(): Promise<void> {
     // Nothing is open.
   }
 }

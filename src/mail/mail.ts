@@ -11,7 +11,7 @@ export interface Mail {
 export interface MailTransport {
   /** Resolves once the mail is somebody else's to deliver. @throws MailUnavailable @throws MailRefused */
   send(mail: Mail): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** No mail can be sent just now. */

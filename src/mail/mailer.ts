@@ -32,6 +32,6 @@ export class Mailer implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.#underWay);
-    this.transport.close();
+    await this.transport.close();
   }
 }

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 
 import { type Mail, MailRefused, type MailTransport, MailUnavailable } from './mail.js';
 
@@ -7,21 +7,18 @@ import { type Mail, MailRefused, type MailTransport, MailUnavailable } from './m
  * as soon as the server offers it with smtp://.
  */
 export class SmtpTransport implements MailTransport {
-  readonly #smtp;
+  #opened: Promise<Transporter> | null = null;
 
-  constructor(url: string, from: string, timeoutMs: number) {
-    const timeouts = {
-      dnsTimeout: timeoutMs,
-      connectionTimeout: timeoutMs,
-      greetingTimeout: timeoutMs,
-      socketTimeout: timeoutMs,
-    };
-    this.#smtp = createTransport({ url, pool: true, ...timeouts }, { from });
-  }
+  constructor(
+    private readonly url: string,
+    private readonly from: string,
+    private readonly timeoutMs: number,
+  ) {}
 
   async send(mail: Mail): Promise<void> {
+    const smtp = await (this.#opened ??= this.#open());
     try {
-      await this.#smtp.sendMail({ ...mail, disableFileAccess: true, disableUrlAccess: true });
+      await smtp.sendMail({ ...mail, disableFileAccess: true, disableUrlAccess: true });
     } catch (error) {
       const { code, responseCode, message } = error as SmtpError;
       if (code === 'EENVELOPE' && responseCode !== undefined && responseCode >= 500) {
@@ -31,8 +28,20 @@ export class SmtpTransport implements MailTransport {
     }
   }
 
-  close(): void {
-    this.#smtp.close();
+  async close(): Promise<void> {
+    (await this.#opened)?.close();
+  }
+
+  /** With the first mail: a worker starts without it. */
+  async #open(): Promise<Transporter> {
+    const { createTransport } = await import('nodemailer');
+    const timeouts = {
+      dnsTimeout: this.timeoutMs,
+      connectionTimeout: this.timeoutMs,
+      greetingTimeout: this.timeoutMs,
+      socketTimeout: this.timeoutMs,
+    };
+    return createTransport({ url: this.url, pool: true, ...timeouts }, { from: this.from });
   }
 }
 

@@ -6,7 +6,8 @@ import pLimit, { type LimitFunction } from 'p-limit';
 
 import { CONFIG, type Config } from '../config/config.js';
 import { TryAgainLater } from '../http/http.errors.js';
-import { Metrics } from '../metrics/metrics.js';
+import type { Metrics } from '../metrics/metrics.js';
+import { METRICS } from '../metrics/metrics.module.js';
 import { type HashCost, isAffordable } from './password-hash.js';
 
 /**
@@ -44,7 +45,7 @@ export class Passwords implements OnModuleInit {
 
   constructor(
     @Inject(CONFIG) { auth: { argon2 } }: { auth: Pick<Config['auth'], 'argon2'> },
-    @Optional() private readonly metrics?: Metrics,
+    @Optional() @Inject(METRICS) private readonly metrics?: Metrics,
   ) {
     this.#options = {
       memoryCost: argon2.memory_kib,

@@ -3,10 +3,8 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { WorkerStatus } from '../health/worker-status.js';
 import { announce } from '../logging/logger.js';
-import { Metrics } from '../metrics/metrics.js';
-import { ProgramMetrics } from '../metrics/program-metrics.js';
+import { loadMetrics } from '../metrics/load-metrics.js';
 import { Listener } from './listener.js';
-import { MetricsServer } from './metrics-server.js';
 import { startWorker } from './worker.js';
 
 /**
@@ -14,11 +12,14 @@ import { startWorker } from './worker.js';
  * @throws ListenFailed
  */
 export async function runAlone(config: Config, logger: Logger): Promise<void> {
-  const metrics = config.metrics.enabled ? new Metrics(1) : undefined;
+  const metrics = await loadMetrics(config, 1);
   const worker = await startWorker(config, new WorkerStatus(), logger, metrics);
   const listener = new Listener((socket) => worker.serve(socket));
   await listener.listen(config.server);
-  if (metrics) await serveMetrics(metrics, config, logger);
+  if (metrics) {
+    const { serveMetrics } = await import('./lone-metrics.js');
+    await serveMetrics(metrics, config, logger);
+  }
   let ending = false;
   const end = async (): Promise<void> => {
     if (ending) process.exit(1);
@@ -30,13 +31,4 @@ export async function runAlone(config: Config, logger: Logger): Promise<void> {
   process.on('SIGINT', () => void end());
   process.on('SIGHUP', () => logger.warn('a single process can’t replace itself: restart it'));
   announce(logger, listener.url, 1);
-}
-
-async function serveMetrics(metrics: Metrics, config: Config, logger: Logger): Promise<void> {
-  const program = new ProgramMetrics();
-  const server = new MetricsServer(async () => {
-    program.workerReported(1, await metrics.report());
-    return program.text();
-  }, logger);
-  await server.use(config.metrics);
 }

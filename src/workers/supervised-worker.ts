@@ -4,7 +4,8 @@ import type { Socket } from 'node:net';
 import type { Config } from '../config/config.js';
 import { WorkerStatus } from '../health/worker-status.js';
 import { createLogger } from '../logging/logger.js';
-import { Metrics } from '../metrics/metrics.js';
+import { loadMetrics } from '../metrics/load-metrics.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { ALIVE_EVERY_MS, type Order, type Report } from './messages.js';
 import { type RunningWorker, startWorker } from './worker.js';
 
@@ -45,7 +46,7 @@ async function start(config: Config): Promise<RunningWorker> {
     maxRequests: config.workers.max_requests,
     killWorker: async (pid) => kills.ask(pid),
   });
-  if (config.metrics.enabled) metrics = new Metrics(number);
+  metrics = await loadMetrics(config, number);
   const worker = await startWorker(config, status, createLogger(config, number), metrics, () => {
     if (status.answered !== status.retiresAfter) return;
     report({ retire: { reason: 'max_requests', inWords: `${status.answered} requests` } });
