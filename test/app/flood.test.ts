@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 import { Flood } from './flood.js';
+import { METRICS_ON, MetricsPage } from './metrics-page.js';
 import { NONE, Visitors } from './visitors.js';
 
 const WORKERS = 2;
@@ -49,6 +51,24 @@ test('while 200 wrong logins come at once, without end, readers are served and t
   expect([...statuses].filter((each) => ![401, 429, 503].includes(each))).toEqual([]);
   expect(after - before).toBeLessThan(ARGON2_MIB + SLACK_MIB);
 }, 180_000);
+
+test('who is turned away costs no more than the answer: nothing is asked of the database', async () => {
+  // Two fill the queue, each for seconds.
+  const settings = new SettingsFile({ auth: { argon2: { iterations: 100, waiting: 0 } } });
+  const busy = await startStack({ ...METRICS_ON, WORKERS: '1' }, { settings });
+  const guess = async (email: string) => new Browser(busy.url).logIn(email, 'not the password');
+  const lookups = () => busy.postgres.statements().filter((one) => one.includes('"users"'));
+  try {
+    const waiting = ['joan@example.com', 'mary@example.com'].map(guess);
+    while ((await MetricsPage.of(busy.app)).sum('passwords_waiting') < 1) await pause(50);
+    expect(lookups()).toHaveLength(2);
+    expect((await guess('grace@example.com')).status).toBe(503);
+    expect(lookups()).toHaveLength(2);
+    for (const { status } of await Promise.all(waiting)) expect(status).toBe(401);
+  } finally {
+    await busy.stop();
+  }
+});
 
 test('the threads that check passwords go after the one that answers, and no others do', async () => {
   const threads = workers().flatMap((pid) =>
