@@ -44,7 +44,7 @@ const ONE_VISIT = {
     'route="/login"',
     'status="303"',
   ],
-  adds: ['http_request_duration_seconds_count', `route="${ADD[0]}"`],
+  adds: ['http_request_duration_seconds_count', 'method="POST"', `route="${ADD[0]}"`],
   looks: ['http_request_duration_seconds_count', 'method="GET"', `route="${PAGE}"`, 'status="200"'],
   made: ['session_events_total', 'event="made"'],
   read: ['session_events_total', 'event="read"'],

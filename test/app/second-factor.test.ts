@@ -98,7 +98,7 @@ test('the password alone opens nothing, and is no login to be seen', async () =>
   for (const path of ['/account', '/account/sessions', '/login/again']) {
     expect((await browser.get(path)).headers.get('location')).toMatch(/^\/login\?/);
   }
-  expect(await (await browser.get('/')).text()).not.toContain('Good to see you');
+  expect(await (await browser.get('/')).text()).not.toContain('Log out');
   const { devices } = await here.json<{ devices: unknown[] }>('/account/sessions');
   expect(devices).toHaveLength(1);
 });
