@@ -6,6 +6,9 @@ import { startApp } from '../../dev/app.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 
+/** What a link shows that nobody has been sent: PostgreSQL is asked for it. */
+const ASKS_POSTGRES = `/reset?token=${'x'.repeat(43)}`;
+
 let stack: RedisStack;
 let port: number;
 beforeEach(async () => {
@@ -32,14 +35,14 @@ async function until(holds: () => boolean): Promise<void> {
 test('what is under way when the program is told to end is answered, and the connection then closed', async () => {
   const { socket, heard, closed } = await dial();
   await stack.postgres.freeze();
-  socket.write(GET('/'));
+  socket.write(GET(ASKS_POSTGRES));
   await pause(200);
   const stopped = stack.app.stop();
   await pause(200);
   expect(heard()).toBe('');
   stack.postgres.thaw();
   await closed;
-  expect(heard()).toMatch(/^HTTP\/1.1 200 OK/);
+  expect(heard()).toMatch(/^HTTP\/1.1 410 Gone/);
   expect(heard().toLowerCase()).toContain('connection: close');
   expect(await stopped).toBe(0);
 });
@@ -68,7 +71,7 @@ test.each([
   await stack.postgres.freeze();
   const stopped = stack.app.stop();
   await pause(200);
-  socket.write(GET('/'));
+  socket.write(GET(ASKS_POSTGRES));
   await pause(1_500);
   stack.postgres.thaw();
   await closed;
@@ -103,7 +106,7 @@ test('a request that takes longer than the grace period is cut off, and the exit
   port = Number(new URL(app.url).port);
   const { socket, closed } = await dial();
   await stack.postgres.freeze();
-  socket.write(GET('/'));
+  socket.write(GET(ASKS_POSTGRES));
   await pause(200);
   expect(await app.stop()).toBe(1);
   await closed;
