@@ -4,9 +4,10 @@ import { SettingsFile } from '../../dev/settings-file.js';
 import { PATIENCE } from './patience.js';
 import { NONE, Visitors } from './visitors.js';
 
+const settings = new SettingsFile(PATIENCE);
 let machines: Machines;
 beforeAll(async () => {
-  machines = await startMachines(2, {}, { settings: new SettingsFile(PATIENCE) });
+  machines = await startMachines(2, {}, { settings });
 });
 afterAll(async () => machines.stop());
 
@@ -22,7 +23,7 @@ test('a machine is stopped and started again: nobody is logged out and nothing l
   const PORT = new URL(second!.url).port;
   await second!.stop();
   await visitors.goOn();
-  const again = await startApp({ env: { ...machines.env, PORT } });
+  const again = await startApp({ env: { ...machines.env, PORT }, settings });
   await visitors.goOn();
   const complaints = await visitors.stop();
   await again.stop();

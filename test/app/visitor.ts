@@ -56,7 +56,8 @@ export class Visitor {
 
   /** How many things are kept. */
   async count(): Promise<number> {
-    const { body } = await this.get(PAGE, 'application/json');
+    const { status, body } = await this.get(PAGE, 'application/json');
+    if (status !== 200) throw new Error(`${PAGE} was answered with ${status}`);
     return (JSON.parse(body) as Kept).count;
   }
 
