@@ -25,6 +25,18 @@ test('each product of the shelf has a page, from which as many as one likes go i
   expect(await (await browser.get('/cart')).text()).toContain('href="/products/tea"');
 });
 
+test('who is logged in is greeted by the newest name, which is text, whatever it looks like', async () => {
+  const [here, phone] = [newBrowser(), newBrowser()];
+  const greeting = async () => (await phone.get('/')).text();
+  expect(await greeting()).not.toContain('Good to see you');
+  for (const browser of [here, phone]) await browser.logIn();
+  await here.post('/account/name', { name: '  Joan Murray ' });
+  expect(await greeting()).toContain('Good to see you, Joan Murray.');
+  await here.post('/account/name', { name: `<img src=x onerror=1>{{7*7}}"'><b>` });
+  expect(await greeting()).not.toMatch(/<img src=x|<b>/);
+  expect(await greeting()).toContain('{{7*7}}');
+});
+
 test('a product is a page for visitors, and data for programs', async () => {
   expect(await newBrowser().json('/products/tea')).toEqual({
     slug: 'tea',
