@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 import { descendants } from '../dev/process-tree.js';
+import { SettingsFile } from '../dev/settings-file.js';
 import { startStack } from '../dev/stack.js';
 import { say, step } from '../dev/terminal.js';
 import { Visitor } from '../test/app/visitor.js';
@@ -19,7 +20,7 @@ const KILL_EVERY_MS = 1_000;
 /** Shows how far a round is. */
 type Show = (howFar: string) => void;
 
-const stack = await startStack({ WORKERS });
+const stack = await startStack({ WORKERS }, { settings: new SettingsFile() });
 const ada = await Visitor.signedIn(stack.url);
 const own: Visitor[] = [];
 while (own.length < CONNECTIONS) own.push(await Visitor.signedIn(stack.url));

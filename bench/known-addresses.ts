@@ -1,4 +1,5 @@
 import { startSmtp } from '../dev/smtp.js';
+import { SettingsFile } from '../dev/settings-file.js';
 import { startStack } from '../dev/stack.js';
 import { say, step } from '../dev/terminal.js';
 import { Browser } from '../test/app/browser.js';
@@ -13,7 +14,7 @@ const KINDS = ['known', 'unknown'] as const;
 const KNOWN = 'ada@example.com';
 
 const smtp = await startSmtp();
-const stack = await startStack({ MAIL_URL: smtp.url });
+const stack = await startStack({ MAIL_URL: smtp.url }, { settings: new SettingsFile() });
 const password = 'not the password of anybody';
 
 const forms = {

@@ -14,10 +14,8 @@ export async function startMachines(
   ...options: Parameters<typeof startStack>
 ): Promise<Machines> {
   const first = await startStack(...options);
-  const settings = options[1]?.settings;
-  const others = Array.from({ length: count - 1 }, async () =>
-    startApp({ env: first.env, ...(settings ? { settings } : {}) }),
-  );
+  const { env, settings } = first;
+  const others = Array.from({ length: count - 1 }, async () => startApp({ env, settings }));
   const all = [first.app, ...(await Promise.all(others))];
   const nginx = await startNginx(all.map(({ url }) => url));
   return {

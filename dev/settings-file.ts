@@ -10,18 +10,18 @@ export interface Settings {
   readonly [key: string]: string | number | boolean | readonly unknown[] | Settings;
 }
 
-/** A configuration file of one's own: config/server.yaml with some changes. */
+/** A configuration file of one's own: config/server.yaml with some changes, of which the last wins. */
 export class SettingsFile {
   readonly path = join(tempFolder('config'), 'server.yaml');
 
-  constructor(changes: Settings = {}) {
-    this.change(changes);
+  constructor(...changes: readonly Settings[]) {
+    this.change(...changes);
   }
 
   /** Writes it anew, with these changes and no others. */
-  change(changes: Settings): void {
+  change(...changes: readonly Settings[]): void {
     const document = parseDocument(readFileSync('config/server.yaml', 'utf8'));
-    set(document, [], changes);
+    for (const each of changes) set(document, [], each);
     writeFileSync(this.path, document.toString());
   }
 }

@@ -1,11 +1,12 @@
 import { type App, startApp } from './app.js';
 import { Mailbox } from './mailbox.js';
+import { PATIENCE } from './patience.js';
 import { type PostgresServer, startPostgres } from './postgres.js';
 import { type RedisServer, startRedis } from './redis.js';
 import { seededCluster } from './seeded-cluster.js';
 import type { ServerProcess } from './server-process.js';
 import { type StoreName, useSessionStore } from './session-store.js';
-import type { SettingsFile } from './settings-file.js';
+import { SettingsFile } from './settings-file.js';
 
 /** The whole program on private servers, with data to try. */
 export interface Stack {
@@ -14,6 +15,8 @@ export interface Stack {
   readonly app: App;
   /** The variables that the program was started with. */
   readonly env: Variables;
+  /** The settings' file that it was started with. */
+  readonly settings: SettingsFile;
   readonly postgres: PostgresServer;
   /** Where its mails go. */
   readonly mailbox: Mailbox;
@@ -38,6 +41,7 @@ type Variables = Readonly<Record<string, string>>;
 
 export interface StackOptions {
   readonly env?: Variables;
+  /** The settings' file; by default one with PATIENCE. */
   readonly settings?: SettingsFile;
   /** Whether what servers have acknowledged must outlive a crash, where they can. */
   readonly durable?: boolean;
@@ -63,7 +67,7 @@ export async function startStack(
 /** Starts the built program on a session store. */
 export async function startStackOn(
   storeName: StoreName,
-  { env = {}, durable = false, ...options }: StackOptions = {},
+  { env = {}, durable = false, settings = new SettingsFile(PATIENCE) }: StackOptions = {},
 ): Promise<Stack> {
   const from = await seededCluster();
   const postgres = await startPostgres({ logStatements: true, durable, from });
@@ -71,11 +75,12 @@ export async function startStackOn(
   const servers = { DATABASE_URL: postgres.url, MAIL_URL: mailbox.url };
   const variables = { ...DEFAULTS, ...servers, ...env };
   const { server: store = null } = await useSessionStore(storeName, variables, { durable });
-  const app = await startApp({ env: variables, ...options });
+  const app = await startApp({ env: variables, settings });
   return {
     url: app.url,
     app,
     env: variables,
+    settings,
     postgres,
     mailbox,
     store,

@@ -1,3 +1,4 @@
+import { SettingsFile } from '../dev/settings-file.js';
 import { type RedisStack, startStack } from '../dev/stack.js';
 import { needServersOfItsOwn } from './needs.js';
 import { anotherBrowser, chapter, expect, type Visitor, test } from './visitor.js';
@@ -12,7 +13,7 @@ let stack: RedisStack;
 let visitor: Visitor;
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  stack = await startStack({ BEHIND_THIS_PAGE: 'true' });
+  stack = await startStack({ BEHIND_THIS_PAGE: 'true' }, { settings: new SettingsFile() });
 });
 test.afterAll(async () => stack.stop());
 

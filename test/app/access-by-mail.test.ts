@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { Client } from 'pg';
 
 import { linkIn, tokenIn } from '../../dev/mailbox.js';
+import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
@@ -14,7 +15,7 @@ let stack: RedisStack;
 let postgres: Client;
 beforeAll(async () => {
   // A hundred passwords at once, all of which may come to one worker: none is to be turned away for that.
-  const settings = new SettingsFile({ auth: { argon2: { waiting: 200 } } });
+  const settings = new SettingsFile(PATIENCE, { auth: { argon2: { waiting: 200 } } });
   stack = await startStack({}, { settings });
   postgres = new Client(stack.postgres.url);
   await postgres.connect();

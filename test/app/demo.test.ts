@@ -2,6 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { type App, startApp } from '../../dev/app.js';
 import { descendants } from '../../dev/process-tree.js';
+import { PATIENCE } from '../../dev/patience.js';
+import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { keyOf, type SessionId } from '../../src/session/session-id.js';
 import { Browser } from './browser.js';
@@ -9,7 +11,8 @@ import { Visitor } from './visitor.js';
 
 let stack: RedisStack;
 beforeAll(async () => {
-  stack = await startStack({ BEHIND_THIS_PAGE: 'true' });
+  const settings = new SettingsFile(PATIENCE, { session: { redis: { timeout_ms: 1_000 } } });
+  stack = await startStack({ BEHIND_THIS_PAGE: 'true' }, { settings });
 });
 afterAll(async () => stack.stop());
 

@@ -2,13 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { Redis } from 'ioredis';
 
+import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 import { age, keyOf } from './session-in-redis.js';
 
 // No worker asks about the end of all sessions while commands are counted.
-const settings = new SettingsFile({ session: { end_all_within_ms: 60_000 } });
+const settings = new SettingsFile(PATIENCE, { session: { end_all_within_ms: 60_000 } });
 
 let stack: RedisStack;
 let redis: Redis;

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 
+import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
@@ -10,7 +11,7 @@ let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
   // No worker asks about the end of all sessions while commands are counted.
-  const settings = new SettingsFile({ session: { end_all_within_ms: 60_000 } });
+  const settings = new SettingsFile(PATIENCE, { session: { end_all_within_ms: 60_000 } });
   stack = await startStack({}, { settings });
   redis = new Redis(stack.redis.url);
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { PATIENCE } from '../../dev/patience.js';
 import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
@@ -21,8 +22,7 @@ const SLACK_MIB = 120;
 let stack: Stack;
 beforeAll(async () => {
   // The tests say where they come from, as a proxy does. Whoever is not served must be so for the queue alone.
-  const server = { trust_proxy: ['127.0.0.1'], max_event_loop_delay_ms: 0 };
-  const settings = new SettingsFile({ server });
+  const settings = new SettingsFile(PATIENCE, { server: { trust_proxy: ['127.0.0.1'] } });
   stack = await startStack({ WORKERS: `${WORKERS}` }, { settings });
 });
 afterAll(async () => stack.stop());
@@ -54,7 +54,9 @@ test('while 200 wrong logins come at once, without end, readers are served and t
 
 test('who is turned away costs no more than the answer: nothing is asked of the database', async () => {
   // Two fill the queue, each for seconds.
-  const settings = new SettingsFile({ auth: { argon2: { iterations: 100, waiting: 0 } } });
+  const settings = new SettingsFile(PATIENCE, {
+    auth: { argon2: { iterations: 100, waiting: 0 } },
+  });
   const busy = await startStack({ ...METRICS_ON, WORKERS: '1' }, { settings });
   const guess = async (email: string) => new Browser(busy.url).logIn(email, 'not the password');
   const lookups = () => busy.postgres.statements().filter((one) => one.includes('"users"'));

@@ -4,6 +4,8 @@ import { Redis } from 'ioredis';
 
 import { type App, startApp } from '../../dev/app.js';
 import { STORES } from '../../dev/session-store.js';
+import { PATIENCE } from '../../dev/patience.js';
+import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { sourceLines } from '../../src/demo/source-lines.js';
 import { Browser } from './browser.js';
@@ -15,7 +17,8 @@ const PAGE = '/how-it-works';
 let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
-  stack = await startStack({ BEHIND_THIS_PAGE: 'true' });
+  const settings = new SettingsFile(PATIENCE, { session: { redis: { timeout_ms: 1_000 } } });
+  stack = await startStack({ BEHIND_THIS_PAGE: 'true' }, { settings });
   redis = new Redis(stack.redis.url);
 });
 afterAll(async () => {

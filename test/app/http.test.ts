@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 
 import { Client } from 'pg';
 
+import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
@@ -10,7 +11,7 @@ import { ADD, PAGE } from './kept.js';
 
 let stack: Stack;
 beforeAll(async () => {
-  const settings = new SettingsFile({
+  const settings = new SettingsFile(PATIENCE, {
     server: {
       trust_proxy: ['127.0.0.1'],
       headers_timeout_ms: 600,
@@ -246,7 +247,7 @@ test('reports of the policy are taken, logged as text, and limited', async () =>
 });
 
 test('a write that says nothing of where it comes from can be refused by a setting', async () => {
-  const settings = new SettingsFile({ server: { refuse_writes_without_origin: true } });
+  const settings = new SettingsFile(PATIENCE, { server: { refuse_writes_without_origin: true } });
   const strict = await startStack({}, { settings });
   const browser = new Browser(strict.url);
   expect((await browser.logIn()).status).toBe(403);

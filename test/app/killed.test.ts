@@ -3,11 +3,9 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { anyRuns, descendants } from '../../dev/process-tree.js';
-import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { ADD, LOGIN_FIRST, PAGE } from './kept.js';
-import { PATIENCE } from './patience.js';
 import { isBrokenConnection, Visitor } from './visitor.js';
 import { Visitors } from './visitors.js';
 
@@ -16,8 +14,7 @@ const KILL_EVERY_MS = 300;
 
 let stack: RedisStack;
 beforeAll(async () => {
-  const settings = new SettingsFile(PATIENCE);
-  stack = await startStack({ WORKERS: String(WORKERS), LOG_LEVEL: 'error' }, { settings });
+  stack = await startStack({ WORKERS: String(WORKERS), LOG_LEVEL: 'error' });
 });
 afterAll(async () => stack.stop());
 

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { TOTP } from 'otpauth';
 
+import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
@@ -13,11 +14,9 @@ const TRIES_PER_ADDRESS = 100;
 let stack: Stack;
 let postgres: Client;
 beforeAll(async () => {
-  const settings = new SettingsFile({
+  const settings = new SettingsFile(PATIENCE, {
     // The tests say where they come from, as a proxy does.
-    // A thousand at once take a slow machine a while, and none of them is to be turned away for that.
-    server: { trust_proxy: ['127.0.0.1'], max_event_loop_delay_ms: 0 },
-    database: { timeout_ms: 30_000 },
+    server: { trust_proxy: ['127.0.0.1'] },
     auth: {
       argon2: { waiting: 1_000 },
       limits: { tries_per_address: TRIES_PER_ADDRESS, mails_per_address: 30 },

@@ -1,13 +1,10 @@
 import { startApp } from '../../dev/app.js';
 import { type Machines, startMachines } from '../../dev/machines.js';
-import { SettingsFile } from '../../dev/settings-file.js';
-import { PATIENCE } from './patience.js';
 import { NONE, Visitors } from './visitors.js';
 
-const settings = new SettingsFile(PATIENCE);
 let machines: Machines;
 beforeAll(async () => {
-  machines = await startMachines(2, {}, { settings });
+  machines = await startMachines(2);
 });
 afterAll(async () => machines.stop());
 
@@ -23,7 +20,8 @@ test('a machine is stopped and started again: nobody is logged out and nothing l
   const PORT = new URL(second!.url).port;
   await second!.stop();
   await visitors.goOn();
-  const again = await startApp({ env: { ...machines.env, PORT }, settings });
+  const { env, settings } = machines;
+  const again = await startApp({ env: { ...env, PORT }, settings });
   await visitors.goOn();
   const complaints = await visitors.stop();
   await again.stop();

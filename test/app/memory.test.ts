@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
-import { PATIENCE } from './patience.js';
 import { NONE, Visitors } from './visitors.js';
 
 /** A heap that is young has not found its size yet. */
@@ -11,7 +9,7 @@ const TOLERANCE = soak(1.5, 1.1);
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({ WORKERS: '1' }, { settings: new SettingsFile(PATIENCE) });
+  stack = await startStack({ WORKERS: '1' });
 });
 afterAll(async () => stack.stop());
 

@@ -1,12 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { descendants } from '../../dev/process-tree.js';
-import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { Browser } from './browser.js';
 import { ask, holdOrders } from './orders-in-postgres.js';
-import { PATIENCE } from './patience.js';
 import { type Answer, isBrokenConnection, Visitor } from './visitor.js';
 
 const AT_ONCE = 20;
@@ -22,7 +20,7 @@ interface Cart {
 
 let stack: RedisStack;
 beforeAll(async () => {
-  stack = await startStack({ LOG_LEVEL: 'error' }, { settings: new SettingsFile(PATIENCE) });
+  stack = await startStack({ LOG_LEVEL: 'error' });
 });
 afterAll(async () => stack.stop());
 

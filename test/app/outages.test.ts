@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 
 import { startApp } from '../../dev/app.js';
+import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 import { ADD, CHANGE, PAGE } from './kept.js';
@@ -9,7 +10,7 @@ let stack: RedisStack;
 let ada: Browser;
 beforeAll(async () => {
   // One worker: of two, each finds a server again at a time of its own.
-  stack = await startStack({ WORKERS: '1' });
+  stack = await startStack({ WORKERS: '1' }, { settings: new SettingsFile() });
   ada = new Browser(stack.app.url);
   await ada.logIn();
 });

@@ -1,5 +1,6 @@
 import { TcpProxy } from '../../dev/tcp-proxy.js';
 import { type RedisServer, startRedis } from '../../dev/redis.js';
+import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStackOn } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 import { ADD, type Kept, LOGIN_FIRST, PAGE } from './kept.js';
@@ -14,7 +15,7 @@ beforeAll(async () => {
   network = await TcpProxy.to(redis.port);
   // One worker: of two, each finds a server again at a time of its own.
   const env = { REDIS_URL: `redis://127.0.0.1:${network.port}`, WORKERS: '1' };
-  stack = await startStackOn('redis', { env });
+  stack = await startStackOn('redis', { env, settings: new SettingsFile() });
   ada = new Browser(stack.url);
   await ada.logIn();
   await ada.post(...ADD);

@@ -1,19 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { SettingsFile } from '../../dev/settings-file.js';
+import { PATIENCE } from '../../dev/patience.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
-import { PATIENCE } from './patience.js';
 import { NONE, Visitors } from './visitors.js';
 
 const TIMES = soak(1, 10);
 const WORKERS = 2;
 
 let stack: Stack;
-let settings: SettingsFile;
 beforeAll(async () => {
-  settings = new SettingsFile(PATIENCE);
-  stack = await startStack({ WORKERS: String(WORKERS), LOG_LEVEL: 'info' }, { settings });
+  stack = await startStack({ WORKERS: String(WORKERS), LOG_LEVEL: 'info' });
 });
 afterAll(async () => stack.stop());
 
@@ -34,7 +31,7 @@ test('a changed setting replaces all workers, and nobody notices', async () => {
   const before = starts();
   const visitors = await Visitors.at(stack.app.url);
   for (let i = 1; i <= TIMES; i++) {
-    settings.change({ ...PATIENCE, auth: { argon2: { memory_kib: 19_456 + i } } });
+    stack.settings.change(PATIENCE, { auth: { argon2: { memory_kib: 19_456 + i } } });
     while (starts() < before + i * WORKERS) await visitors.goOn();
   }
   expect(await visitors.stop()).toEqual(NONE);
@@ -42,7 +39,7 @@ test('a changed setting replaces all workers, and nobody notices', async () => {
 
 test('workers that have answered their share are replaced, and nobody notices', async () => {
   const before = starts();
-  settings.change({ ...PATIENCE, workers: { max_requests: 200 } });
+  stack.settings.change(PATIENCE, { workers: { max_requests: 200 } });
   while (starts() < before + WORKERS) await pause(10);
   const visitors = await Visitors.at(stack.app.url);
   while (starts() < before + WORKERS + TIMES) await visitors.goOn();

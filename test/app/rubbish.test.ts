@@ -13,6 +13,7 @@ import {
   tuple,
 } from 'fast-check';
 
+import { PATIENCE } from '../../dev/patience.js';
 import { anyRuns, descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
@@ -27,7 +28,7 @@ let cookie: string;
 let workers: number[];
 beforeAll(async () => {
   // No worker is replaced for having answered enough: then one that is gone was killed by what it was sent.
-  const settings = new SettingsFile({ workers: { max_requests: 0 } });
+  const settings = new SettingsFile(PATIENCE, { workers: { max_requests: 0 } });
   stack = await startStack({ LOG_LEVEL: 'error', BEHIND_THIS_PAGE: 'true' }, { settings });
   workers = descendants(stack.app.process.pid!);
   const ada = new Browser(stack.url);

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { Client } from 'pg';
 
 import { tokenIn } from '../../dev/mailbox.js';
+import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
@@ -12,7 +13,7 @@ const JOAN = { email: 'joan@example.com', password: 'a sentence of a few words' 
 let stack: RedisStack;
 beforeAll(async () => {
   const limits = { tries_per_account: 100, tries_per_account_a_day: 1_000 };
-  const settings = new SettingsFile({ auth: { limits } });
+  const settings = new SettingsFile(PATIENCE, { auth: { limits } });
   stack = await startStack({ LOG_LEVEL: 'trace' }, { settings });
 });
 afterAll(async () => stack.stop());
