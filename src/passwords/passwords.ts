@@ -41,7 +41,7 @@ export class Passwords implements OnModuleInit {
   readonly #turns: LimitFunction;
   readonly #mostWaiting: number;
   /** The hash of no password that anybody knows, made at the start so that its making takes no login's time. */
-  #decoy: string | null = null;
+  readonly #decoy: Promise<string>;
 
   constructor(
     @Inject(CONFIG) { auth: { argon2 } }: { auth: Pick<Config['auth'], 'argon2'> },
@@ -55,10 +55,12 @@ export class Passwords implements OnModuleInit {
     this.#turns = pLimit(argon2.at_once);
     this.#mostWaiting = argon2.waiting;
     metrics?.watchPasswords(() => this.#turns.pendingCount);
+    // While the rest of the program starts.
+    this.#decoy = this.#hash(crypto.randomUUID());
   }
 
   async onModuleInit(): Promise<void> {
-    this.#decoy = await this.#hash(crypto.randomUUID());
+    await this.#decoy;
   }
 
   /**
@@ -82,9 +84,7 @@ export class Passwords implements OnModuleInit {
    */
   async matches(passwordHash: string | undefined, password: string): Promise<boolean> {
     const verifiable = this.#verifiable(passwordHash);
-    const against = verifiable ?? this.#decoy;
-    if (against === null)
-      throw new Error('passwords are checked only once the module is initialised');
+    const against = verifiable ?? (await this.#decoy);
     const matched = await this.#inTurn(async () => verify(against, password.normalize('NFKC')));
     return matched && verifiable !== null;
   }

@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+
+import type { Config } from '../config/config.js';
+import { ConfigMistakes, loadConfig } from '../config/load-config.js';
+import { createLogger } from '../logging/logger.js';
+import { ListenFailed } from './listener.js';
+
+/** Runs the program as its settings say; what an operator can put right ends it with a message and no stack. */
+export async function run(): Promise<void> {
+  const { values } = parseArgs({
+    options: { config: { type: 'string', default: 'config/server.yaml' } },
+  });
+  try {
+    await runWith(values.config, loadConfig(values.config, process.env));
+  } catch (error) {
+    if (!(error instanceof ConfigMistakes || error instanceof ListenFailed)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+/** Runs a supervisor with its workers, or this process as the only one. */
+async function runWith(file: string, config: Config): Promise<void> {
+  const logger = createLogger(config);
+  if (config.workers.count === 1) {
+    const { runAlone } = await import('./lone-worker.js');
+    await runAlone(config, logger);
+  } else {
+    const { supervise } = await import('./supervise.js');
+    await supervise(file, config, logger);
+  }
+}
