@@ -19,7 +19,7 @@ export interface Complaints {
 export const NONE: Complaints = { failed: [], loggedOut: 0, lost: 0, extra: 0 };
 
 /** The longest that a visitor thinks about a page, in milliseconds: so that connections are idle now and then. */
-const THINKING_MS = 100;
+const THINKING_MS = soak(300, 100);
 
 /** Signed-in users who look at what they keep and add to it, until they are stopped. */
 export class Visitors {
