@@ -11,7 +11,7 @@ let stack: Stack;
 let behindProxy: App;
 beforeAll(async () => {
   stack = await startStack({ WORKERS: '1' });
-  behindProxy = await startApp({ env: { ...stack.env, TRUST_PROXY } });
+  behindProxy = await startApp({ env: { ...stack.env, TRUST_PROXY }, settings: stack.settings });
 });
 afterAll(async () => {
   await behindProxy.stop();

@@ -27,7 +27,7 @@ const logged = (text: string) => app.output().split(text).length - 1;
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await pause(20);
 }
-/** Resolves when a text has been logged so many times more, and all that follows from that is done. */
+/** Resolves when a text has been logged so many times more than when this was called. */
 async function untilMore(text: string, times = 1): Promise<void> {
   const before = logged(text);
   await until(() => logged(text) === before + times);
