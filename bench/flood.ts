@@ -21,12 +21,15 @@ const AT_ONCE = 200;
 const ROUNDS = 6;
 const PAGES = 3_000;
 
-const [, , target] = process.argv;
-if (target === undefined) await measure();
-else {
+if (process.send) flood();
+else await measure();
+
+/** In a process of its own: all at once, as soon as it is told where. */
+function flood(): void {
   // Those who flood have machines of their own.
   setPriority(constants.priority.PRIORITY_LOW);
-  Flood.at(target, AT_ONCE);
+  process.once('message', (url: string) => Flood.at(url, AT_ONCE));
+  process.send?.('loaded');
 }
 
 async function measure(): Promise<never> {
@@ -45,12 +48,13 @@ async function measure(): Promise<never> {
   const quiet: number[] = [];
   const flooded: number[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
+    const crowd = fork(import.meta.filename);
+    await once(crowd, 'message');
     const without = await read(readers);
-    const flood = fork(import.meta.filename, [stack.url]);
-    await pause(1_000);
+    crowd.send(stack.url);
     const within = await read(readers);
-    flood.kill('SIGKILL');
-    await once(flood, 'exit');
+    crowd.kill('SIGKILL');
+    await once(crowd, 'exit');
     // Those that wait for their turn have nobody any more who waits for them.
     await pause(3_000);
     // The first round warms up.
