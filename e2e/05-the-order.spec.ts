@@ -39,7 +39,7 @@ test('what the shop has to say it says once', async ({ visitor, page }) => {
 });
 
 test('an order is there on every device, and on nobody else’s', async ({ visitor, browser }) => {
-  await choose(visitor, 'Kettle');
+  await visitor.addToCart('Kettle');
   await visitor.press('Place the order');
   const path = visitor.path();
   const number = path.replace('/orders/', '');
@@ -61,7 +61,7 @@ test('an order is there on every device, and on nobody else’s', async ({ visit
 });
 
 test('after the log-out an order takes a login, which leads to it', async ({ visitor, page }) => {
-  await choose(visitor, 'Sencha');
+  await visitor.addToCart('Sencha');
   await visitor.press('Place the order');
   const path = visitor.path();
   await visitor.logOut();
@@ -76,7 +76,7 @@ test('in a tab that is out of date nothing is ordered that was not seen there', 
   page,
   context,
 }) => {
-  await choose(visitor, 'Sencha');
+  await visitor.addToCart('Sencha');
   const other = await context.newPage();
   await other.goto('/products/kettle');
   await other.getByRole('button', { name: 'Add to cart' }).click();
@@ -88,7 +88,7 @@ test('in a tab that is out of date nothing is ordered that was not seen there', 
 });
 
 test('the button in two tabs makes one order', async ({ visitor, page, context }) => {
-  await choose(visitor, 'Sencha');
+  await visitor.addToCart('Sencha');
   const other = await context.newPage();
   await other.goto('/cart');
   await visitor.press('Place the order');
@@ -98,7 +98,7 @@ test('the button in two tabs makes one order', async ({ visitor, page, context }
 });
 
 test('on paper an order is its number, its lines and its total', async ({ visitor, page }) => {
-  await choose(visitor, 'Sencha');
+  await visitor.addToCart('Sencha');
   await visitor.press('Place the order');
   await page.emulateMedia({ media: 'print' });
   for (const text of [visitor.path().replace('/orders/', ''), 'Sencha', 'Total']) {
