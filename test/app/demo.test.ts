@@ -189,7 +189,10 @@ describe('a program that is started otherwise', () => {
 
   const start = async (env: Record<string, string>) => {
     const servers = { DATABASE_URL: stack.postgres.url, REDIS_URL: stack.redis.url };
-    app = await startApp({ env: { LOG_LEVEL: 'warn', WORKERS: '1', ...servers, ...env } });
+    app = await startApp({
+      env: { LOG_LEVEL: 'warn', WORKERS: '1', ...servers, ...env },
+      settings: stack.settings,
+    });
     return new Browser(app.url);
   };
 

@@ -273,7 +273,10 @@ describe('a program that is started otherwise', () => {
     ['with the panel switched off', { NODE_ENV: 'development', BEHIND_THIS_PAGE: 'false' }],
   ])('%s has no walk-through, no source, and no link to them', async (_, env) => {
     const servers = { DATABASE_URL: stack.postgres.url, REDIS_URL: stack.redis.url };
-    app = await startApp({ env: { LOG_LEVEL: 'warn', WORKERS: '1', ...servers, ...env } });
+    app = await startApp({
+      env: { LOG_LEVEL: 'warn', WORKERS: '1', ...servers, ...env },
+      settings: stack.settings,
+    });
     const browser = new Browser(app.url);
     for (const path of [PAGE, `${PAGE}/src/session/session.ts`]) {
       expect((await browser.get(path)).status).toBe(404);

@@ -8,14 +8,17 @@ import { type App, startApp } from '../../dev/app.js';
 import { migrate, seed } from '../../dev/database.js';
 import { tempFolder } from '../../dev/guard.js';
 import { Mailbox } from '../../dev/mailbox.js';
+import { PATIENCE } from '../../dev/patience.js';
 import { type PostgresServer, startPostgres } from '../../dev/postgres.js';
 import { type RedisServer, startRedis } from '../../dev/redis.js';
 import { run } from '../../dev/run.js';
+import { SettingsFile } from '../../dev/settings-file.js';
 import { Browser } from './browser.js';
 import { ADD, PAGE } from './kept.js';
 
 const PASSWORD = 'a-password-of-a-test';
 const mailbox = new Mailbox();
+const settings = new SettingsFile(PATIENCE);
 
 let postgres: PostgresServer;
 let redis: RedisServer;
@@ -41,7 +44,7 @@ beforeAll(async () => {
     DATABASE_URL: as('app', postgres.url),
     REDIS_URL: as('sessions', redis.url),
   };
-  app = await startApp({ env });
+  app = await startApp({ env, settings });
 });
 afterAll(async () => {
   await app.stop();
@@ -137,7 +140,8 @@ test.each([
   ['noeviction', false],
 ])('at the start it warns of the maxmemory-policy %s: %s', async (policy, warns) => {
   const small = await startRedis(['--maxmemory', '50mb', '--maxmemory-policy', policy]);
-  const other = await startApp({ env: { ...env, REDIS_URL: small.url, WORKERS: '1' } });
+  const variables = { ...env, REDIS_URL: small.url, WORKERS: '1' };
+  const other = await startApp({ env: variables, settings });
   await new Browser(other.url).logIn();
   expect(other.output().includes(`maxmemory-policy is ${policy}`)).toBe(warns);
   await other.stop();

@@ -7,6 +7,7 @@ import { type App, startApp } from '../../dev/app.js';
 import { freePort } from '../../dev/free-port.js';
 import { end, spawnGuarded } from '../../dev/guarded-process.js';
 import { commandFor } from '../../dev/install.js';
+import { PATIENCE } from '../../dev/patience.js';
 import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
@@ -26,7 +27,7 @@ afterAll(async () => stack.stop());
 
 /** Another machine with the same servers. */
 async function another(options: Partial<Parameters<typeof startApp>[0]>): Promise<App> {
-  return startApp({ ...options, env: { ...stack.env, ...options.env } });
+  return startApp({ settings: stack.settings, ...options, env: { ...stack.env, ...options.env } });
 }
 
 /** Somebody with Ada's cookie who asks that machine. */
@@ -50,7 +51,7 @@ async function open(url: string): Promise<Socket> {
 describe('more connections than a worker takes', () => {
   let app: App;
   beforeAll(async () => {
-    const settings = new SettingsFile({ server: { max_connections_per_worker: 5 } });
+    const settings = new SettingsFile(PATIENCE, { server: { max_connections_per_worker: 5 } });
     app = await another({ settings, env: { WORKERS: '1' } });
   });
   afterAll(async () => app.stop());

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type App, startApp } from '../../dev/app.js';
+import { PATIENCE } from '../../dev/patience.js';
 import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
@@ -199,17 +200,17 @@ describe('with other settings', () => {
   afterEach(async () => app.kill());
 
   test('there are none unless the settings ask for them, and a change of the settings does', async () => {
-    const settings = new SettingsFile();
+    const settings = new SettingsFile(PATIENCE);
     app = await startApp({ env: { ...stack.env, METRICS: '', WORKERS: '2' }, settings });
     expect(() => metricsUrlOf(app)).toThrow();
-    settings.change({ metrics: { enabled: true } });
+    settings.change(PATIENCE, { metrics: { enabled: true } });
     while (!app.output().includes('"metrics"')) await pause(20);
     const names = async () => (await MetricsPage.of(app)).names;
     while (!(await names()).has('session_events_total')) await pause(20);
   });
 
   test('a single process tells its own', async () => {
-    app = await startApp({ env: { ...stack.env, WORKERS: '1' } });
+    app = await startApp({ env: { ...stack.env, WORKERS: '1' }, settings: stack.settings });
     await fetch(`${app.url}/login`);
     const login = async () =>
       (await MetricsPage.of(app)).sum('http_request_duration_seconds_count', 'route="/login"');
