@@ -44,6 +44,7 @@ export class AppModule {
         }),
         HttpModule.with({
           views: 'views',
+          files: 'public',
           layout: {
             inject: [CONFIG, { token: BehindThisPage, optional: true }],
             useFactory: layout,

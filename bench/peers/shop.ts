@@ -7,6 +7,7 @@ import { loginPage } from '../../src/auth/auth.forms.js';
 import { addToCart, type Cart, countItems } from '../../src/cart/cart.js';
 import { cartPage } from '../../src/cart/cart-page.js';
 import { APP_NAME } from '../../src/config/app-name.js';
+import { StaticFiles } from '../../src/http/static-files.js';
 import { Views } from '../../src/http/views.js';
 
 /**
@@ -33,7 +34,7 @@ export const SECRET = 'a secret of the bench that protects nothing at all';
 /** What the layout shows on every page outside the demo. */
 const LAYOUT = { appName: APP_NAME, flash: null, inbox: false };
 
-const views = new Views('views');
+const views = new Views('views', new StaticFiles('public', 'production'));
 const database = new Pool({ connectionString: variable('DATABASE_URL'), max: 10 });
 const userIds = new Map<string, string>();
 

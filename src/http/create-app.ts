@@ -1,11 +1,8 @@
 import formBody from '@fastify/formbody';
 import accepts from '@fastify/accepts';
-import compress from '@fastify/compress';
-import staticFiles from '@fastify/static';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
@@ -19,6 +16,7 @@ import { fieldsOf, refuseExcess } from './excess.js';
 import { answerMalformed, refuseAmbiguous } from './malformed.js';
 import { logRequests, requestIds } from './request-log.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { StaticFiles } from './static-files.js';
 
 /** The largest body that a form may send, in bytes. */
 const BODY_LIMIT = 64 * 1024;
@@ -38,7 +36,6 @@ export async function createApp(
   module: DynamicModule,
   config: Config,
   logger: Logger,
-  publicFolder: string,
   metrics?: Metrics,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
@@ -73,14 +70,8 @@ export async function createApp(
   fastify.removeAllContentTypeParsers();
   await app.register(formBody, { bodyLimit: BODY_LIMIT, parser: fieldsOf });
   await app.register(accepts);
-  await fastify.register(async (files) => serveFiles(files, publicFolder));
+  await fastify.register(async (scope) => app.get(StaticFiles).serve(scope));
   return app;
-}
-
-/** Files are compressed, and pages are not: a page's length would tell what is in it of the user's (https://breachattack.com). */
-async function serveFiles(fastify: FastifyInstance, folder: string): Promise<void> {
-  await fastify.register(compress, { encodings: ['br', 'gzip'] });
-  await fastify.register(staticFiles, { root: folder, wildcard: false, index: false });
 }
 
 /**

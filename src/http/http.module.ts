@@ -7,14 +7,18 @@ import {
 import { APP_FILTER, HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
+import { CONFIG, type Config } from '../config/config.js';
 import { ErrorFilter } from './error.filter.js';
 import { LAYOUT, type LayoutOf, Pages } from './pages.js';
 import { addViews } from './render.js';
+import { StaticFiles } from './static-files.js';
 import { Views } from './views.js';
 
 export interface HttpOptions {
   /** The folder of the templates. */
   readonly views: string;
+  /** The folder of the files that everybody gets as they are. */
+  readonly files: string;
   readonly layout: Pick<FactoryProvider<LayoutOf>, 'inject' | 'useFactory'>;
 }
 
@@ -26,13 +30,20 @@ export class HttpModule implements OnModuleInit {
     private readonly pages: Pages,
   ) {}
 
-  static with({ views, layout }: HttpOptions): DynamicModule {
+  static with({ views, files, layout }: HttpOptions): DynamicModule {
     return {
       module: HttpModule,
       providers: [
         Pages,
         { provide: LAYOUT, ...layout },
-        { provide: Views, useFactory: () => new Views(views) },
+        {
+          ...{ provide: StaticFiles, inject: [CONFIG] },
+          useFactory: ({ environment }: Config) => new StaticFiles(files, environment),
+        },
+        {
+          ...{ provide: Views, inject: [StaticFiles] },
+          useFactory: (staticFiles: StaticFiles) => new Views(views, staticFiles),
+        },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],
     };

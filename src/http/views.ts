@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import Handlebars from 'handlebars';
 
 import { formatMoney, type Money } from '../money/money.js';
+import type { StaticFiles } from './static-files.js';
 
 /** The templates of a folder, compiled once. Each is known by its path without extension: `login`, `layouts/page`. */
 export class Views {
   readonly #templates = new Map<string, Handlebars.TemplateDelegate>();
 
-  constructor(folder: string) {
+  /** @param files those that the templates name by `asset` */
+  constructor(folder: string, files: StaticFiles) {
     const handlebars = Handlebars.create();
-    handlebars.registerHelper(HELPERS);
+    handlebars.registerHelper({ ...HELPERS, asset: (path: string) => files.addressOf(path) });
     for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.hbs')) continue;
       const name = file.slice(0, -'.hbs'.length).replaceAll('\\', '/');

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { resolve } from 'node:path';
 
 import type { Logger } from 'pino';
 
@@ -28,7 +27,7 @@ export async function startWorker(
   onAnswer: () => void = () => undefined,
 ): Promise<RunningWorker> {
   const module = AppModule.with(config, status, metrics);
-  const app = await createApp(module, config, logger, resolve('public'), metrics);
+  const app = await createApp(module, config, logger, metrics);
   const fastify = app.getHttpAdapter().getInstance();
   const connections = new Connections(fastify, config.server.max_connections_per_worker);
   fastify.addHook('onResponse', (_request, _reply, done) => {

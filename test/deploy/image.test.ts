@@ -64,12 +64,29 @@ test.each(['1', '2'])(
   async (workers) => {
     const app = await start(workers);
     expect((await fetch(app.url)).status).toBe(200);
-    expect((await fetch(`${app.url}/styles.css`)).status).toBe(200);
     const ended = once(app.process, 'exit');
     app.process.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
   },
 );
+
+test('browsers keep the files that a page names, and those of another version nobody keeps', async () => {
+  const app = await start('1');
+  const page = await (await fetch(app.url)).text();
+  const named = page.match(/(?<=(?:href|src)=")[^"]*\.(?:css|js|svg)[^"]*/g)!;
+  expect(named.length).toBeGreaterThan(3);
+  for (const address of named) {
+    const [path] = address.split('?');
+    const answers = [address, path, `${path}?another`].map(async (each) => fetch(app.url + each));
+    const [kept, ...others] = await Promise.all(answers);
+    expect(kept!.status).toBe(200);
+    expect(kept!.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    for (const { status, headers } of others) {
+      expect([status, headers.get('cache-control')]).toEqual([200, 'public, max-age=0']);
+    }
+  }
+  await app.stop();
+});
 
 test('its health check tells a program that is ready from one that is not', async () => {
   const line = dockerfile().image.find((one) => one.startsWith('HEALTHCHECK'));
