@@ -64,6 +64,7 @@ test.each(['1', '2'])(
   async (workers) => {
     const app = await start(workers);
     expect((await fetch(app.url)).status).toBe(200);
+    expect((await fetch(`${app.url}/styles.css`)).status).toBe(200);
     const ended = once(app.process, 'exit');
     app.process.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
