@@ -15,8 +15,8 @@ import { Sweep } from './sweep.js';
  * Sessions in a table of MySQL 8 or MariaDB 10.6, or newer. Each operation is one round trip.
  *
  * What an app has a say in is sent as parameters of prepared statements, which no setting of the server can make part
- * of a statement. Only the read's key is written into its text, since two statements can't be prepared as one: as a
- * hexadecimal number.
+ * of a statement. Only the keys of a read and of a sweep are written into their texts, since neither two statements nor
+ * a list of any length can be prepared as one: as hexadecimal numbers.
  */
 export class MysqlStore implements SessionStore {
   readonly #table: MysqlTable;
@@ -97,7 +97,13 @@ export class MysqlStore implements SessionStore {
   }
 
   async #removeExpired(): Promise<boolean> {
-    return (await this.#change(this.#table.sweep, [])) === SWEEP_ROWS;
+    return this.#pool.ask(async (connection) => {
+      const [expired] = await connection.query<KeyRow[]>(this.#table.expired);
+      if (expired.length === 0) return false;
+      const keys = expired.map(({ session_key }) => session_key);
+      const [{ affectedRows }] = await connection.query<ResultSetHeader>(this.#table.sweep, [keys]);
+      return affectedRows > 0 && expired.length === SWEEP_ROWS;
+    });
   }
 
   /** Resolves to how many rows there were for a statement. */
@@ -111,6 +117,10 @@ export class MysqlStore implements SessionStore {
 
 interface CountRow extends RowDataPacket {
   readonly count: number;
+}
+
+interface KeyRow extends RowDataPacket {
+  readonly session_key: Buffer;
 }
 
 interface StoredRow extends RowDataPacket {

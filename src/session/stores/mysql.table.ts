@@ -8,10 +8,14 @@ export type MysqlTable = ReturnType<typeof mysqlTable>;
  * - `dies_at` is when the session ends if nobody reads it, never after `expires_at`. Both clocks are the server's.
  *   Its index costs a read little: of all indexes InnoDB writes only that one.
  * - Times are UTC in DATETIME: it knows no time zones, and no year 2038.
+ * - What changes or locks rows finds them by their keys (`byKey`), and a sweep first asks for those. By `dies_at`, which
+ *   the planner takes where little is alive, a session would wait for others, and be the victim of deadlocks: two
+ *   statements that come to a row by different indexes lock them in different orders.
  */
 export function mysqlTable(name: string) {
   const plain = plainName(name);
   const table = `\`${plain}\``;
+  const byKey = `${table} AS session FORCE INDEX (PRIMARY)`;
   return {
     find: `SELECT 1 FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '${plain}'`,
 
@@ -35,7 +39,7 @@ INSERT INTO ${table} SET ${COLUMNS}, version = 1, session_key = ?`,
     // The idle time of a guest, and of others, and the key twice. MySQL has no UPDATE … RETURNING, and these two in
     // one message are one round trip. The second sees what the first left, or what somebody else made of it since.
     read: `
-UPDATE ${table} SET
+UPDATE ${byKey} SET
   seen_at = UTC_TIMESTAMP(3),
   dies_at = LEAST(UTC_TIMESTAMP(3) + ${milliseconds('IF(owner IS NULL, ?, ?)')}, expires_at)
 WHERE session_key = ? AND dies_at > UTC_TIMESTAMP(3);
@@ -43,26 +47,30 @@ SELECT record, version FROM ${table} WHERE session_key = ? AND dies_at > UTC_TIM
 
     // As for create, and the version.
     replace: `
-UPDATE ${table} SET ${COLUMNS}, version = version + 1
+UPDATE ${byKey} SET ${COLUMNS}, version = version + 1
 WHERE session_key = ? AND version = ? AND dies_at > UTC_TIMESTAMP(3)`,
 
     // The key.
     delete: `
-DELETE FROM ${table} WHERE session_key = ? AND dies_at > UTC_TIMESTAMP(3)`,
+DELETE session FROM ${byKey} WHERE session_key = ? AND dies_at > UTC_TIMESTAMP(3)`,
 
     // The key and the version.
     deleteVersion: `
-DELETE FROM ${table} WHERE session_key = ? AND version = ? AND dies_at > UTC_TIMESTAMP(3)`,
+DELETE session FROM ${byKey} WHERE session_key = ? AND version = ? AND dies_at > UTC_TIMESTAMP(3)`,
 
     list: `
 SELECT session_key, record, TIMESTAMPDIFF(MICROSECOND, ${EPOCH}, seen_at) DIV 1000 AS last_seen_at
 FROM ${table} WHERE owner = ? AND dies_at > UTC_TIMESTAMP(3)`,
 
-    // Rows that somebody else has in hand are left for the next time.
+    expired: `
+SELECT session_key FROM ${table} WHERE dies_at <= UTC_TIMESTAMP(3) LIMIT ${SWEEP_ROWS}`,
+
+    // The keys of what was found expired. Rows that somebody else has in hand are left for the next time.
     sweep: `
-DELETE session FROM ${table} AS session JOIN (
-  SELECT session_key FROM ${table} WHERE dies_at <= UTC_TIMESTAMP(3) LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED
-) AS expired USING (session_key)`,
+DELETE session FROM (
+  SELECT session_key FROM ${byKey}
+  WHERE session_key IN (?) AND dies_at <= UTC_TIMESTAMP(3) FOR UPDATE SKIP LOCKED
+) AS expired STRAIGHT_JOIN ${byKey} ON session.session_key = expired.session_key`,
 
     count: `
 SELECT COUNT(*) AS count FROM ${table} WHERE dies_at > UTC_TIMESTAMP(3)`,

@@ -1,7 +1,8 @@
 import { SessionStoreUnavailable } from '../../../src/session/session.errors.js';
 import type { SessionKey } from '../../../src/session/session-id.js';
+import type { SessionStore } from '../../../src/session/stores/session-store.js';
 import { POOL_SIZE, SqlScene, type SqlStoreUnderTest } from './sql-store-under-test.js';
-import { aRecord, create, someKey } from './store-under-test.js';
+import { aRecord, create, type CreatedSession, someKey } from './store-under-test.js';
 import { until } from './until.js';
 
 /** How a store in an SQL database makes its table, and takes what is in it. */
@@ -57,19 +58,38 @@ export function describeSqlStoreTable(name: string, start: () => Promise<SqlStor
       expect(await scene.store.create(otherCase(key), aRecord())).not.toBeNull();
     });
 
+    test('an operation on one session waits for no other, not for the only one alive either', async () => {
+      await inTurns(100, async () => createExpired(scene.store));
+      const release = await scene.hold(inHand([await create(scene.store)]));
+      const key = someKey();
+      expect(await scene.store.read(key)).toBeNull();
+      expect(await scene.store.replace(key, '1', aRecord())).toBeNull();
+      expect(await scene.store.delete(key)).toBe(false);
+      expect(await scene.store.delete(key, '1')).toBe(false);
+      release();
+    });
+
     test('several sweeps at once remove what has expired, in more passes than one, and nothing else', async () => {
       const live = await Promise.all(Array.from({ length: 10 }, async () => create(scene.store)));
-      const dead = await create(scene.store, { expiresAt: Date.now() - 1 });
-      await inTurns(2_200, async () => create(scene.store, { expiresAt: Date.now() - 1 }));
-      const release = await scene.hold([
-        'BEGIN',
-        `SELECT version FROM sessions WHERE session_key = '${dead.key}' FOR UPDATE`,
-      ]);
+      const dead = await createExpired(scene.store);
+      await inTurns(2_200, async () => createExpired(scene.store));
+      const release = await scene.hold(inHand([dead, ...live]));
       for (let i = 0; i < 4; i++) scene.open({ sweepEveryMs: 20 });
       await until(async () => (await scene.countRows()) === live.length + 1);
       release();
       await until(async () => (await scene.countRows()) === live.length);
       for (const { key } of live) expect(await scene.store.read(key)).not.toBeNull();
+    });
+
+    test('sweeps are in the way of nothing that happens meanwhile', async () => {
+      const { key } = await create(scene.store);
+      for (let i = 0; i < 6; i++) scene.open({ sweepEveryMs: 1 });
+      const reader = scene.open();
+      await Promise.all([
+        inTurns(1_000, async () => createExpired(scene.store)),
+        inTurns(2_000, async () => expect(await reader.read(key)).not.toBeNull()),
+      ]);
+      await until(async () => (await scene.countRows()) === 1);
     });
 
     test('a table has a plain name', () => {
@@ -78,6 +98,18 @@ export function describeSqlStoreTable(name: string, start: () => Promise<SqlStor
       }
     });
   });
+}
+
+/** Statements after which only who said them can change these sessions. */
+function inHand(sessions: readonly CreatedSession[]): string[] {
+  const locks = sessions.map(
+    ({ key }) => `SELECT version FROM sessions WHERE session_key = '${key}' FOR UPDATE`,
+  );
+  return ['BEGIN', ...locks];
+}
+
+async function createExpired(store: SessionStore): Promise<CreatedSession> {
+  return create(store, { expiresAt: Date.now() - 1 });
 }
 
 async function inTurns(times: number, act: () => Promise<unknown>): Promise<void> {
