@@ -35,12 +35,10 @@ export class AuthService {
    * @throws TooManyTries @throws PasswordsBusy
    */
   async authenticate(email: string, password: string, device: Device): Promise<User | null> {
-    await this.passwords.expectTurn();
-    const user = await this.users.byEmail(email);
-    // Strangers who guess don't use up the tries of a device that the user has used before.
-    const known = await this.devices.knows(user?.id ?? null, device);
-    const whose = known && user ? deviceHash(user.id, device) : email.toLowerCase();
-    return this.#check(user, password, whose, device);
+    const { user, wasRight } = await this.passwords.lookUp(async () =>
+      this.#beginTry(email, device),
+    );
+    return this.#check(user, password, wasRight, device);
   }
 
   /**
@@ -49,7 +47,7 @@ export class AuthService {
    */
   async confirm(session: Session, password: string, sender: Sender): Promise<User | null> {
     const user = await this.users.of(session);
-    return this.#check(user, password, user.id, sender);
+    return this.#check(user, password, await this.#countTry(user.id, sender), sender);
   }
 
   /**
@@ -154,14 +152,26 @@ export class AuthService {
     return changed;
   }
 
-  /** @param whose for whom the try counts */
+  /** Finds out whose the credentials may be, and counts the try. */
+  async #beginTry(email: string, device: Device) {
+    const user = await this.users.byEmail(email);
+    // Strangers who guess don't use up the tries of a device that the user has used before.
+    const known = await this.devices.knows(user?.id ?? null, device);
+    const whose = known && user ? deviceHash(user.id, device) : email.toLowerCase();
+    return { user, wasRight: await this.#countTry(whose, device) };
+  }
+
+  async #countTry(whose: string, sender: Sender): Promise<() => Promise<void>> {
+    return this.limits.countTry(`password ${whose}`, sender);
+  }
+
+  /** @param wasRight what to call when the password is right */
   async #check(
     user: User | null,
     password: string,
-    whose: string,
+    wasRight: () => Promise<void>,
     sender: Sender,
   ): Promise<User | null> {
-    const wasRight = await this.limits.countTry(`password ${whose}`, sender);
     const matched = await this.passwords.matches(user?.passwordHash, password);
     if (!user || !matched) {
       securityEvent('authn_login_fail', sender, { user: user?.id ?? null, detail: 'password' });

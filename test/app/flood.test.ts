@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { Client } from 'pg';
+
 import { PATIENCE } from '../../dev/patience.js';
 import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
@@ -14,6 +16,8 @@ import { NONE, Visitors } from './visitors.js';
 const WORKERS = 2;
 /** auth.argon2 in config/server.yaml: what a worker takes for the password that it checks, in MiB. */
 const ARGON2_MIB = 19;
+/** How many logins a worker looks up at once. */
+const LOOKUPS_AT_ONCE = 2;
 /** The threads of libuv's pool, which check the passwords. */
 const POOL_SIZE = 4;
 /** What hundreds of requests leave for the garbage collector, in MiB. */
@@ -72,6 +76,23 @@ test('who is turned away costs no more than the answer: nothing is asked of the 
   }
 });
 
+test('however many log in, the database has connections left for those who read', async () => {
+  const [admin, observer] = [new Client(stack.postgres.url), new Client(stack.postgres.url)];
+  await Promise.all([admin.connect(), observer.connect()]);
+  await admin.query('BEGIN; LOCK TABLE rate_limits');
+  const guesser = new Browser(stack.url);
+  const logins = Array.from({ length: 60 }, async (_, i) =>
+    guesser.logIn(`joan-${i}@example.com`, 'not the password'),
+  );
+  while ((await waitingForLocks(observer)) < WORKERS * LOOKUPS_AT_ONCE) await pause(50);
+  for (let i = 0; i < 10; i++) {
+    expect((await new Browser(stack.url).get('/')).status).toBe(200);
+  }
+  expect(await waitingForLocks(observer)).toBe(WORKERS * LOOKUPS_AT_ONCE);
+  await Promise.all([admin.end(), observer.end()]);
+  for (const { status } of await Promise.all(logins)) expect([401, 503]).toContain(status);
+});
+
 test('the threads that check passwords go after the one that answers, and no others do', async () => {
   const threads = workers().flatMap((pid) =>
     readdirSync(`/proc/${pid}/task`).map((id) => ({ pid, id: Number(id) })),
@@ -98,6 +119,14 @@ test('the threads that check passwords go after the one that answers, and no oth
     expect(workOf(nice)).toBeGreaterThan(workOf(helpers) / 2);
   }
 });
+
+/** @param observer outside a transaction: within one it sees what it saw the first time */
+async function waitingForLocks(observer: Client): Promise<number> {
+  const { rowCount } = await observer.query(
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+  );
+  return rowCount ?? 0;
+}
 
 /** How long a thread of a process has run, in nanoseconds. */
 function cpuTimeOf({ pid, id }: { pid: number; id: number }): number {

@@ -2,7 +2,7 @@ import { Passwords, PasswordsBusy } from '../../src/passwords/passwords.js';
 
 const OWASP = { memory_kib: 19_456, iterations: 2, parallelism: 1, at_once: 1, waiting: 40 };
 
-const passwords = new Passwords({ auth: { argon2: OWASP } });
+const passwords = new Passwords(withCost(OWASP));
 beforeAll(async () => passwords.onModuleInit());
 
 test("a hash is argon2id with OWASP's parameters and a salt of its own", async () => {
@@ -31,9 +31,7 @@ test('the same characters from another keyboard are the same password', async ()
 });
 
 test('a hash made with other parameters is outdated', async () => {
-  const cheaper = new Passwords({
-    auth: { argon2: { ...OWASP, memory_kib: 8_192, iterations: 1 } },
-  });
+  const cheaper = new Passwords(withCost({ ...OWASP, memory_kib: 8_192, iterations: 1 }));
   expect(passwords.isOutdated(await cheaper.hash('sun'))).toBe(true);
   expect(passwords.isOutdated(await passwords.hash('sun'))).toBe(false);
 });
@@ -63,7 +61,7 @@ test.each([
 );
 
 test('past what may wait it says so, and those who wait get their answer', async () => {
-  const few = new Passwords({ auth: { argon2: { ...OWASP, waiting: 3 } } });
+  const few = new Passwords(withCost({ ...OWASP, waiting: 3 }));
   await few.onModuleInit();
   const answers = await Promise.allSettled(
     Array.from({ length: 20 }, async () => few.matches(undefined, 'sun')),
@@ -76,3 +74,7 @@ test('past what may wait it says so, and those who wait get their answer', async
   }
   expect(await few.matches(undefined, 'sun')).toBe(false);
 });
+
+function withCost(argon2: typeof OWASP) {
+  return { auth: { argon2 }, database: { timeout_ms: 5_000 } };
+}
