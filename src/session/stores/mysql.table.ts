@@ -65,11 +65,13 @@ FROM ${table} WHERE owner = ? AND dies_at > UTC_TIMESTAMP(3)`,
     expired: `
 SELECT session_key FROM ${table} WHERE dies_at <= UTC_TIMESTAMP(3) LIMIT ${SWEEP_ROWS}`,
 
-    // The keys of what was found expired. Rows that somebody else has in hand are left for the next time.
+    // The keys of what was found expired. Rows that somebody else has in hand are left for the next time. The limit keeps
+    // the inner query one of its own: merged into the outer one it would select from the table that is changed.
     sweep: `
 DELETE session FROM (
   SELECT session_key FROM ${byKey}
-  WHERE session_key IN (?) AND dies_at <= UTC_TIMESTAMP(3) FOR UPDATE SKIP LOCKED
+  WHERE session_key IN (?) AND dies_at <= UTC_TIMESTAMP(3)
+  LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED
 ) AS expired STRAIGHT_JOIN ${byKey} ON session.session_key = expired.session_key`,
 
     count: `
