@@ -11,6 +11,15 @@ export function descendants(pid: number): number[] {
   return found.slice(1);
 }
 
+/** Sends a signal to a process, if it has not ended in the meantime. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (Object(error).code !== 'ESRCH') throw error;
+  }
+}
+
 /** Whether one of these processes still runs. */
 export function anyRuns(pids: readonly number[]): boolean {
   return list().some((process) => pids.includes(process.pid) && runs(process));

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { endWithUs } from './guard.js';
 import { end, hasEnded, spawnGuarded } from './guarded-process.js';
-import { allStopped, anyRuns, descendants } from './process-tree.js';
+import { allStopped, anyRuns, descendants, signal } from './process-tree.js';
 
 export interface ServerCommand {
   readonly command: string;
@@ -122,13 +122,5 @@ export class ServerProcess {
     if (!this.#child || hasEnded(this.#child) || pid === undefined) return [];
     signal(pid, first);
     return [pid, ...descendants(pid)];
-  }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It ended in the meantime.
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { anyRuns, descendants } from '../../dev/process-tree.js';
+import { anyRuns, descendants, signal } from '../../dev/process-tree.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { ADD, LOGIN_FIRST, PAGE } from './kept.js';
@@ -28,7 +28,7 @@ async function killWorkersUntil(over: Promise<unknown> = new Promise(() => {})):
     if (!going || Date.now() > end) return kills;
     const pids = workers();
     const pid = pids[Math.floor(Math.random() * pids.length)];
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    if (pid !== undefined) signal(pid, 'SIGKILL');
   }
 }
 

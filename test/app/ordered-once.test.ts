@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { descendants } from '../../dev/process-tree.js';
+import { descendants, signal } from '../../dev/process-tree.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { Browser } from './browser.js';
@@ -57,19 +57,11 @@ const workers = () => descendants(stack.app.process.pid!);
 function killAWorker(): void {
   const pids = workers();
   const pid = pids[Math.floor(Math.random() * pids.length)];
-  if (pid !== undefined) kill(pid);
+  if (pid !== undefined) signal(pid, 'SIGKILL');
 }
 
 function killAllWorkers(): void {
-  for (const pid of workers()) kill(pid);
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It was killed before, and its supervisor had not heard of it.
-  }
+  for (const pid of workers()) signal(pid, 'SIGKILL');
 }
 
 /** The answer, or null when the worker is gone that it was asked of. */
