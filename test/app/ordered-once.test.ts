@@ -4,7 +4,8 @@ import { descendants, signal } from '../../dev/process-tree.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { soak } from '../soak.js';
 import { Browser } from './browser.js';
-import { ask, holdOrders } from './orders-in-postgres.js';
+import { ask } from './in-postgres.js';
+import { holdOrders } from './orders-in-postgres.js';
 import { type Answer, isBrokenConnection, Visitor } from './visitor.js';
 
 const AT_ONCE = 20;

@@ -1,15 +1,6 @@
 import { Client } from 'pg';
 
-/** Asks the database past the program. */
-export async function ask<Row extends object>(url: string, sql: string, ...values: unknown[]) {
-  const client = new Client({ connectionString: url, options: '-c log_statement=none' });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
+import { waitingForLocks } from './in-postgres.js';
 
 /** Lets no line of an order be written until it is released: who writes an order stands in the middle of it. */
 export async function holdOrders(url: string): Promise<{
@@ -23,11 +14,8 @@ export async function holdOrders(url: string): Promise<{
   return {
     reached: async () => {
       for (;;) {
-        const waiting = await ask<{ pid: number }>(
-          url,
-          "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%order_lines%'",
-        );
-        if (waiting.length > 0) return waiting.map(({ pid }) => pid);
+        const waiting = await waitingForLocks(url, '%order_lines%');
+        if (waiting.length > 0) return waiting;
       }
     },
     release: async () => client.end(),

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
-import { ask } from './orders-in-postgres.js';
+import { ask } from './in-postgres.js';
 import { keyOf } from './session-in-redis.js';
 
 const PASSWORD = 'a sentence of a few words';
