@@ -13,4 +13,5 @@ export const PATIENCE: Settings = {
     ...{ postgres: { timeout_ms }, mysql: { timeout_ms }, file: { timeout_ms } },
   },
   database: { timeout_ms: 30_000 },
+  auth: { argon2: { max_wait_ms: 60_000 } },
 };

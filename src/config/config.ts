@@ -125,6 +125,7 @@ const auth = z.strictObject({
       parallelism: integer(1, 64),
       at_once: integer(1, 64),
       waiting: integer(0, 10_000),
+      max_wait_ms: timeoutMs,
     })
     .refine((argon2) => argon2.memory_kib >= 8 * argon2.parallelism, {
       error: 'a memory_kib of at least 8 times parallelism',

@@ -22,6 +22,8 @@ const TURNED_AWAY_AFTER_MS = 1_000;
  */
 const LOOKUPS_AT_ONCE = 2;
 
+const TOO_LATE = Symbol('too late');
+
 /** More passwords wait to be checked than can be in good time. */
 export class PasswordsBusy extends TryAgainLater {
   override readonly name = 'PasswordsBusy';
@@ -37,7 +39,6 @@ export class PasswordsBusy extends TryAgainLater {
 
 interface PasswordsConfig {
   readonly auth: Pick<Config['auth'], 'argon2'>;
-  readonly database: Pick<Config['database'], 'timeout_ms'>;
 }
 
 /**
@@ -57,7 +58,7 @@ export class Passwords implements OnModuleInit {
   readonly #decoy: Promise<string>;
 
   constructor(
-    @Inject(CONFIG) { auth: { argon2 }, database }: PasswordsConfig,
+    @Inject(CONFIG) { auth: { argon2 } }: PasswordsConfig,
     @Optional() @Inject(METRICS) private readonly metrics?: Metrics,
   ) {
     this.#options = {
@@ -67,7 +68,7 @@ export class Passwords implements OnModuleInit {
     };
     this.#turns = pLimit(argon2.at_once);
     this.#mostWaiting = argon2.waiting;
-    this.#longestWaitMs = database.timeout_ms;
+    this.#longestWaitMs = argon2.max_wait_ms;
     metrics?.watchPasswords(() => this.#turns.pendingCount);
     // While the rest of the program starts.
     this.#decoy = this.#hash(crypto.randomUUID());
@@ -79,17 +80,11 @@ export class Passwords implements OnModuleInit {
 
   /**
    * Looks up what a password is to be checked against, if there is a turn for one more: what is turned away costs
-   * nothing but the answer. A few at once, so that a crowd does not take the database from those who read; and while it
-   * does not answer, nobody waits for all who wait before them.
+   * nothing but the answer. A few at once, so that a crowd does not take the database from those who read.
    * @throws PasswordsBusy
    */
   async lookUp<T>(ask: () => Promise<T>): Promise<T> {
-    const latest = performance.now() + this.#longestWaitMs;
-    const found = await this.#lookups(async () => {
-      if (this.#isFull || performance.now() > latest) return null;
-      return { value: await ask() };
-    });
-    return found ? found.value : this.#turnAway();
+    return this.#inGoodTime(this.#lookups, async () => (this.#isFull ? TOO_LATE : ask()));
   }
 
   /** @throws PasswordsBusy */
@@ -126,8 +121,23 @@ export class Passwords implements OnModuleInit {
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.#isFull) return this.#turnAway();
+    return this.#inGoodTime(this.#turns, async (waitedMs) => this.#measured(work, waitedMs));
+  }
+
+  /**
+   * Does something when its turn comes, unless that is too late: while checks or lookups are slow, nobody waits for all who
+   * wait before them.
+   */
+  async #inGoodTime<T>(
+    turns: LimitFunction,
+    work: (waitedMs: number) => Promise<T | typeof TOO_LATE>,
+  ): Promise<T> {
     const asked = performance.now();
-    return this.#turns(async () => this.#measured(work, performance.now() - asked));
+    const result = await turns(async () => {
+      const waitedMs = performance.now() - asked;
+      return waitedMs > this.#longestWaitMs ? TOO_LATE : work(waitedMs);
+    });
+    return result === TOO_LATE ? this.#turnAway() : result;
   }
 
   async #measured<T>(work: () => Promise<T>, waitedMs: number): Promise<T> {
@@ -150,6 +160,6 @@ export class Passwords implements OnModuleInit {
   async #turnAway(): Promise<never> {
     this.metrics?.passwordRefused();
     await pause(TURNED_AWAY_AFTER_MS * (1 + Math.random()));
-    throw new PasswordsBusy(this.#mostWaiting);
+    throw new PasswordsBusy(this.#turns.pendingCount);
   }
 }

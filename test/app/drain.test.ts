@@ -3,8 +3,10 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { startApp } from '../../dev/app.js';
+import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
+import { Browser } from './browser.js';
 
 /** What a link shows that nobody has been sent: PostgreSQL is asked for it. */
 const ASKS_POSTGRES = `/reset?token=${'x'.repeat(43)}`;
@@ -96,6 +98,21 @@ test('no new connection is taken once the program is told to end', async () => {
   await expect(dial()).rejects.toThrow('ECONNREFUSED');
   await closed;
   await stopped;
+});
+
+test('however long a password takes, all who wait for theirs get an answer before the program ends', async () => {
+  const slow = new SettingsFile(PATIENCE, {
+    auth: { argon2: { iterations: 100, max_wait_ms: 500 } },
+  });
+  const app = await startApp({ env: stack.env, settings: slow });
+  const guesser = new Browser(app.url);
+  const logins = Array.from({ length: 20 }, async (_, i) =>
+    guesser.logIn(`joan-${i}@example.com`, 'not the password'),
+  );
+  await Promise.race(logins);
+  expect(await app.stop()).toBe(0);
+  const statuses = await Promise.all(logins.map(async (login) => (await login).status));
+  expect(new Set(statuses)).toEqual(new Set([401, 503]));
 });
 
 test('a request that takes longer than the grace period is cut off, and the exit code says so', async () => {

@@ -3,7 +3,7 @@ import { Visitor } from './visitor.js';
 /** Wrong passwords for many accounts from many networks, so that no limit but the queue's holds them up. */
 export class Flood {
   readonly #done: Promise<unknown>;
-  readonly #statuses = new Set<number>();
+  readonly #answers = new Set<number | string>();
   #stopped = false;
   #sent = 0;
 
@@ -19,11 +19,11 @@ export class Flood {
     this.#done = Promise.all(Array.from({ length: atOnce }, async () => this.#guess()));
   }
 
-  /** Resolves to the status codes of all answers. */
-  async stop(): Promise<ReadonlySet<number>> {
+  /** Resolves to the status codes of all answers, and to what went wrong where there was none. */
+  async stop(): Promise<ReadonlySet<number | string>> {
     this.#stopped = true;
     await this.#done;
-    return this.#statuses;
+    return this.#answers;
   }
 
   async #guess(): Promise<void> {
@@ -32,8 +32,8 @@ export class Flood {
       const n = ++this.#sent;
       const form = { email: `user-${n}@example.com`, password: 'not the password' };
       const from = `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
-      const { status } = await guesser.post('/login', form, { 'x-forwarded-for': from });
-      this.#statuses.add(status);
+      const guess = guesser.post('/login', form, { 'x-forwarded-for': from });
+      this.#answers.add(await guess.then(({ status }) => status, String));
     }
     guesser.leave();
   }

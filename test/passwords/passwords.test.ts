@@ -1,6 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Passwords, PasswordsBusy } from '../../src/passwords/passwords.js';
 
-const OWASP = { memory_kib: 19_456, iterations: 2, parallelism: 1, at_once: 1, waiting: 40 };
+const OWASP = {
+  ...{ memory_kib: 19_456, iterations: 2, parallelism: 1 },
+  ...{ at_once: 1, waiting: 40, max_wait_ms: 60_000 },
+};
 
 const passwords = new Passwords(withCost(OWASP));
 beforeAll(async () => passwords.onModuleInit());
@@ -75,6 +80,23 @@ test('past what may wait it says so, and those who wait get their answer', async
   expect(await few.matches(undefined, 'sun')).toBe(false);
 });
 
+test('who has waited for longer than may be is told so, and their password is not looked at', async () => {
+  const slow = new Passwords(withCost({ ...OWASP, iterations: 100, max_wait_ms: 1 }));
+  await slow.onModuleInit();
+  const first = slow.matches(undefined, 'sun');
+  const second = slow.matches(undefined, 'sun');
+  await expect(second).rejects.toThrow(PasswordsBusy);
+  expect(await first).toBe(false);
+});
+
+test('a lookup whose turn comes too late is not made', async () => {
+  const late = new Passwords(withCost({ ...OWASP, max_wait_ms: 1 }));
+  const slowly = async () => pause(100, 'found');
+  const [one, two, three] = await Promise.allSettled([1, 2, 3].map(() => late.lookUp(slowly)));
+  expect([one, two]).toEqual(Array(2).fill({ status: 'fulfilled', value: 'found' }));
+  expect(three).toMatchObject({ status: 'rejected', reason: expect.any(PasswordsBusy) });
+});
+
 function withCost(argon2: typeof OWASP) {
-  return { auth: { argon2 }, database: { timeout_ms: 5_000 } };
+  return { auth: { argon2 } };
 }
