@@ -23,6 +23,7 @@ export class Connections {
     this.#server = fastify.server;
     // It never listens by itself; this is what makes it watch over the time that requests take.
     fastify.server.emit('listening');
+    fastify.server.on('timeout', closeIfIdle);
     fastify.addHook('onRequest', (request, _, done) => {
       this.#busy.add(request.raw.socket);
       // It is idle no more, however long the answer takes.
@@ -80,4 +81,12 @@ export class Connections {
     clearTimeout(timer);
     return unanswered;
   }
+}
+
+/** After a turn that took long its time is over before anybody has looked at what it has sent. */
+function closeIfIdle(socket: Socket): void {
+  const { bytesRead } = socket;
+  setImmediate(() => {
+    if (socket.bytesRead === bytesRead) socket.destroy();
+  });
 }
