@@ -4,10 +4,10 @@ import { setPriority } from 'node:os';
 import type { Logger } from 'pino';
 
 /**
- * How nice they are: where all want to run, each gets a third of what the main thread gets, so that logins still go on
- * under load (Linux gives each step of niceness 1.25 times less: sched(7)).
+ * How nice they are: where all want to run, each gets a tenth of what the main thread gets, and of what any other program
+ * on the machine gets, so that logins still go on under load (Linux gives each step of niceness 1.25 times less: sched(7)).
  */
-const NICENESS = 5;
+const NICENESS = 10;
 
 /** How many threads libuv's pool has (docs.libuv.org, "Thread pool work scheduling"). */
 const POOL_SIZE = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
