@@ -35,10 +35,10 @@ export class AuthService {
    * @throws TooManyTries @throws PasswordsBusy
    */
   async authenticate(email: string, password: string, device: Device): Promise<User | null> {
-    const { user, wasRight } = await this.passwords.lookUp(async () =>
-      this.#beginTry(email, device),
-    );
-    return this.#check(user, password, wasRight, device);
+    return this.passwords.logIn(async () => {
+      const { user, wasRight } = await this.#beginTry(email, device);
+      return this.#check(user, password, wasRight, device);
+    });
   }
 
   /**

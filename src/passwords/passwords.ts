@@ -16,12 +16,6 @@ import { type HashCost, isAffordable } from './password-hash.js';
  */
 const TURNED_AWAY_AFTER_MS = 1_000;
 
-/**
- * So many lookups are more than argon2 can keep up with. Of 200 logins that came at once on two cores, readers' slowest
- * pages took half as long as with no limit.
- */
-const LOOKUPS_AT_ONCE = 2;
-
 const TOO_LATE = Symbol('too late');
 
 /** More passwords wait to be checked than can be in good time. */
@@ -50,9 +44,9 @@ interface PasswordsConfig {
 export class Passwords implements OnModuleInit {
   readonly #logger = new Logger('Passwords');
   readonly #options: HashCost;
-  readonly #lookups = pLimit(LOOKUPS_AT_ONCE);
+  readonly #logins: LimitFunction;
   readonly #turns: LimitFunction;
-  readonly #mostWaiting: number;
+  readonly #mostAtOnce: number;
   readonly #longestWaitMs: number;
   /** The hash of no password that anybody knows, made at the start so that its making takes no login's time. */
   readonly #decoy: Promise<string>;
@@ -67,9 +61,10 @@ export class Passwords implements OnModuleInit {
       parallelism: argon2.parallelism,
     };
     this.#turns = pLimit(argon2.at_once);
-    this.#mostWaiting = argon2.waiting;
+    this.#logins = pLimit(argon2.at_once + 1);
+    this.#mostAtOnce = argon2.at_once + argon2.waiting;
     this.#longestWaitMs = argon2.max_wait_ms;
-    metrics?.watchPasswords(() => this.#turns.pendingCount);
+    metrics?.watchPasswords(() => this.#waiting);
     // While the rest of the program starts.
     this.#decoy = this.#hash(crypto.randomUUID());
   }
@@ -79,12 +74,13 @@ export class Passwords implements OnModuleInit {
   }
 
   /**
-   * Looks up what a password is to be checked against, if there is a turn for one more: what is turned away costs
-   * nothing but the answer. A few at once, so that a crowd does not take the database from those who read.
+   * Does all of a login, from its first look into the database on, when its turn comes: one looks up whose password it is
+   * while those before it are checked, so that a crowd does not take the database from those who read. What is turned away
+   * costs nothing but the answer.
    * @throws PasswordsBusy
    */
-  async lookUp<T>(ask: () => Promise<T>): Promise<T> {
-    return this.#inGoodTime(this.#lookups, async () => (this.#isFull ? TOO_LATE : ask()));
+  async logIn<T>(login: () => Promise<T>): Promise<T> {
+    return this.#inGoodTime(this.#logins, login);
   }
 
   /** @throws PasswordsBusy */
@@ -120,20 +116,14 @@ export class Passwords implements OnModuleInit {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isFull) return this.#turnAway();
     return this.#inGoodTime(this.#turns, async (waitedMs) => this.#measured(work, waitedMs));
   }
 
-  /**
-   * Does something when its turn comes, unless that is too late: while checks or lookups are slow, nobody waits for all who
-   * wait before them.
-   */
-  async #inGoodTime<T>(
-    turns: LimitFunction,
-    work: (waitedMs: number) => Promise<T | typeof TOO_LATE>,
-  ): Promise<T> {
+  /** Does something when its turn comes, unless too many are before it or that is too late. */
+  async #inGoodTime<T>(line: LimitFunction, work: (waitedMs: number) => Promise<T>): Promise<T> {
+    if (line.activeCount + line.pendingCount >= this.#mostAtOnce) return this.#turnAway();
     const asked = performance.now();
-    const result = await turns(async () => {
+    const result = await line(async () => {
       const waitedMs = performance.now() - asked;
       return waitedMs > this.#longestWaitMs ? TOO_LATE : work(waitedMs);
     });
@@ -153,13 +143,13 @@ export class Passwords implements OnModuleInit {
     return hash(password.normalize('NFKC'), { type: argon2id, ...this.#options });
   }
 
-  get #isFull(): boolean {
-    return this.#turns.pendingCount > this.#mostWaiting;
+  get #waiting(): number {
+    return this.#logins.pendingCount + this.#turns.pendingCount;
   }
 
   async #turnAway(): Promise<never> {
     this.metrics?.passwordRefused();
     await pause(TURNED_AWAY_AFTER_MS * (1 + Math.random()));
-    throw new PasswordsBusy(this.#turns.pendingCount);
+    throw new PasswordsBusy(this.#waiting);
   }
 }

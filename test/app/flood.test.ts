@@ -17,7 +17,7 @@ import { NONE, Visitors } from './visitors.js';
 const WORKERS = 2;
 /** auth.argon2 in config/server.yaml: what a worker takes for the password that it checks, in MiB. */
 const ARGON2_MIB = 19;
-/** How many logins a worker looks up at once. */
+/** How many logins a worker looks up at once: the next while a password is checked. */
 const LOOKUPS_AT_ONCE = 2;
 /** The threads of libuv's pool, which check the passwords. */
 const POOL_SIZE = 4;
@@ -63,7 +63,7 @@ test('while 200 wrong logins come at once, without end, readers are served and t
 test('who is turned away costs no more than the answer: nothing is asked of the database', async () => {
   // Two fill the queue, each for seconds.
   const settings = new SettingsFile(PATIENCE, {
-    auth: { argon2: { iterations: 100, waiting: 0 } },
+    auth: { argon2: { iterations: 100, waiting: 1 } },
   });
   const busy = await startStack({ ...METRICS_ON, WORKERS: '1' }, { settings });
   const guess = async (email: string) => new Browser(busy.url).logIn(email, 'not the password');
@@ -119,7 +119,7 @@ test('the threads that check passwords go after the one that answers, and no oth
     const workOf = (those: typeof helpers) =>
       those.reduce((sum, { id }) => sum + worked.get(id)!, 0);
     expect(getPriority(pid)).toBe(0);
-    expect(priorities.toSorted()).toEqual([0, 5]);
+    expect(priorities.toSorted()).toEqual([0, 10]);
     expect(nice).toHaveLength(POOL_SIZE);
     expect(workOf(nice)).toBeGreaterThan(workOf(helpers) / 2);
   }

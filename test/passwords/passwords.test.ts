@@ -89,12 +89,18 @@ test('who has waited for longer than may be is told so, and their password is no
   expect(await first).toBe(false);
 });
 
-test('a lookup whose turn comes too late is not made', async () => {
+test('a login whose turn comes too late is not begun', async () => {
   const late = new Passwords(withCost({ ...OWASP, max_wait_ms: 1 }));
-  const slowly = async () => pause(100, 'found');
-  const [one, two, three] = await Promise.allSettled([1, 2, 3].map(() => late.lookUp(slowly)));
-  expect([one, two]).toEqual(Array(2).fill({ status: 'fulfilled', value: 'found' }));
-  expect(three).toMatchObject({ status: 'rejected', reason: expect.any(PasswordsBusy) });
+  const begun: string[] = [];
+  const logIn = async (who: string) =>
+    late.logIn(async () => {
+      begun.push(who);
+      return pause(100, who);
+    });
+  const all = await Promise.allSettled(['one', 'two', 'three'].map(logIn));
+  expect(begun).toEqual(['one', 'two']);
+  expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+  expect(all[2]).toMatchObject({ reason: expect.any(PasswordsBusy) });
 });
 
 function withCost(argon2: typeof OWASP) {
