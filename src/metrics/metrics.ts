@@ -63,9 +63,9 @@ export class Metrics {
     buckets: STORE_SECONDS,
     registers: [this.#summed],
   });
-  readonly #passwordWaits = new Histogram({
-    name: 'password_wait_seconds',
-    help: 'Time that a password waited for its turn with argon2.',
+  readonly #loginWaits = new Histogram({
+    name: 'login_wait_seconds',
+    help: 'Time that a login waited for its turn.',
     buckets: PASSWORD_SECONDS,
     registers: [this.#summed],
   });
@@ -77,13 +77,13 @@ export class Metrics {
   });
   readonly #passwordsRefused = new Counter({
     name: 'passwords_refused_total',
-    help: 'Passwords answered with 503 because too many waited.',
+    help: 'Passwords answered with 503 because too many waited, or for too long.',
     registers: [this.#summed],
   });
 
   readonly #passwordsWaiting = new Gauge({
     name: 'passwords_waiting',
-    help: 'Passwords that wait for their turn with argon2.',
+    help: 'Logins and passwords that wait for their turn.',
     registers: [this.#summed],
   });
   #countWaiting = (): number => 0;
@@ -113,9 +113,12 @@ export class Metrics {
     this.#refused.inc();
   }
 
-  passwordChecked(waitedMs: number, tookMs: number): void {
-    this.#passwordWaits.observe(waitedMs / 1_000);
-    this.#passwordWork.observe(tookMs / 1_000);
+  loginWaited(ms: number): void {
+    this.#loginWaits.observe(ms / 1_000);
+  }
+
+  passwordChecked(ms: number): void {
+    this.#passwordWork.observe(ms / 1_000);
   }
 
   passwordRefused(): void {

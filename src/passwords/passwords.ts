@@ -80,7 +80,10 @@ export class Passwords implements OnModuleInit {
    * @throws PasswordsBusy
    */
   async logIn<T>(login: () => Promise<T>): Promise<T> {
-    return this.#inGoodTime(this.#logins, login);
+    return this.#inGoodTime(this.#logins, async (waitedMs) => {
+      this.metrics?.loginWaited(waitedMs);
+      return login();
+    });
   }
 
   /** @throws PasswordsBusy */
@@ -116,7 +119,7 @@ export class Passwords implements OnModuleInit {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#inGoodTime(this.#turns, async (waitedMs) => this.#measured(work, waitedMs));
+    return this.#inGoodTime(this.#turns, async () => this.#measured(work));
   }
 
   /** Does something when its turn comes, unless too many are before it or that is too late. */
@@ -130,12 +133,12 @@ export class Passwords implements OnModuleInit {
     return result === TOO_LATE ? this.#turnAway() : result;
   }
 
-  async #measured<T>(work: () => Promise<T>, waitedMs: number): Promise<T> {
+  async #measured<T>(work: () => Promise<T>): Promise<T> {
     const began = performance.now();
     try {
       return await work();
     } finally {
-      this.metrics?.passwordChecked(waitedMs, performance.now() - began);
+      this.metrics?.passwordChecked(performance.now() - began);
     }
   }
 

@@ -55,7 +55,7 @@ const ONE_VISIT = {
   ended: ['session_events_total', 'event="ended"'],
   creations: ['session_store_operation_duration_seconds_count', 'operation="create"'],
   passwords: ['password_work_seconds_count'],
-  waits: ['password_wait_seconds_count'],
+  waits: ['login_wait_seconds_count'],
 } satisfies Record<string, [string, ...string[]]>;
 
 type Counts = Record<keyof typeof ONE_VISIT, number>;
