@@ -53,7 +53,7 @@ const HELPERS = {
 };
 
 /**
- * A partial block would do, but what it leaves of each page outlives V8's young generation: collecting that took a third
+ * A partial block would do, but what it leaves of each page outlives V8's young generation: collecting that took a fifth
  * of a page's time.
  */
 function layoutHelper(layoutOf: (name: string) => Handlebars.TemplateDelegate) {
