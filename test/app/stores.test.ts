@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type Mailbox, tokenIn } from '../../dev/mailbox.js';
+import { PATIENCE } from '../../dev/patience.js';
 import { run } from '../../dev/run.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type StoreName } from '../../dev/session-store.js';
@@ -91,14 +92,13 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
   let settings: SettingsFile;
   beforeAll(async () => {
     const timeout_ms = TIMEOUT_MS;
-    settings = new SettingsFile({
+    // A login may meet a server that is just starting, or a worker that has not asked PostgreSQL yet.
+    settings = new SettingsFile(PATIENCE, {
       session: {
         end_all_within_ms: 500,
         ...{ redis: { timeout_ms }, memcached: { timeout_ms } },
         ...{ postgres: { timeout_ms }, mysql: { timeout_ms }, file: { timeout_ms: 5_000 } },
       },
-      // A login may meet a server that is just starting.
-      database: { timeout_ms },
     });
     const env = { WORKERS: the.workers ?? '2', BEHIND_THIS_PAGE: 'true' };
     stack = await startStackOn(the.store, { env, settings, durable: true });
