@@ -47,6 +47,15 @@ test('a product is a page for visitors, and data for programs', async () => {
   });
 });
 
+test('of products that are asked for at one moment, everybody gets their own', async () => {
+  const slugs = Array.from({ length: 10 }, () => ['tea', 'nothing-we-sell', 'pot', 'cup']).flat();
+  const asked = slugs.map(async (slug) =>
+    newBrowser().json<{ slug?: string }>(`/products/${slug}`),
+  );
+  const expected = slugs.map((slug) => (slug === 'nothing-we-sell' ? undefined : slug));
+  expect((await Promise.all(asked)).map(({ slug }) => slug)).toEqual(expected);
+});
+
 test.each(['nothing-we-sell', 'TEA', '%00', '%ff', '..%2ftea', 'a'.repeat(65), "tea'--"])(
   'there is no product %s',
   async (slug) => {
