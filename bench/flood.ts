@@ -24,8 +24,9 @@ const PAGES = 3_000;
 if (process.send) flood();
 else await measure();
 
-/** In a process of its own: all at once, as soon as it is told where. */
+/** In a process of its own, that ends with the one that measures: all at once, as soon as it is told where. */
 function flood(): void {
+  process.once('disconnect', () => process.exit());
   // Those who flood have machines of their own.
   setPriority(constants.priority.PRIORITY_LOW);
   process.once('message', (url: string) => Flood.at(url, AT_ONCE));
