@@ -78,10 +78,11 @@ function report(results: readonly Result[], before: number): void {
   mkdirSync('bench/results', { recursive: true });
   const [cpu] = cpus();
   const machine = `${availableParallelism()} cores (${cpu?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node.js ${process.version}`;
+  const measured = new Set(results.map(({ title }) => title.charAt(1)));
   const said = [
     '# Measured by `npm run bench`',
     `${new Date().toISOString().slice(0, 16)}Z, ${machine}.`,
-    `ROUNDS=${extent.rounds} SECONDS=${extent.seconds} PARTS=${parts.join()}. Load of the machine before: ${before.toFixed(1)}.`,
+    `ROUNDS=${extent.rounds} SECONDS=${extent.seconds} PARTS=${[...measured].join()}. Load of the machine before: ${before.toFixed(1)}.`,
     '![The same as a chart](results.svg)',
     ...results.flatMap((result) => [
       `## ${result.title}, ${result.unit}`,

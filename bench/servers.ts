@@ -53,14 +53,18 @@ const NO_LIMITS = {
   tries_per_address: 1_000_000,
 };
 
-/** As many as log in at once. */
+/** As many as log in at once, and long enough for all of them to have their turn. */
 const MOST_LOGINS = 50;
+const LONGEST_WAIT_MS = 30_000;
 
 /** The program as it is set by default, but that workers live on and nobody is told to wait. */
 export function settings(): SettingsFile {
   return new SettingsFile({
     workers: { max_requests: 0 },
-    auth: { limits: NO_LIMITS, argon2: { waiting: MOST_LOGINS } },
+    auth: {
+      limits: NO_LIMITS,
+      argon2: { waiting: MOST_LOGINS, max_wait_ms: LONGEST_WAIT_MS },
+    },
   });
 }
 
