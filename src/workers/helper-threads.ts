@@ -4,8 +4,9 @@ import { setPriority } from 'node:os';
 import type { Logger } from 'pino';
 
 /**
- * How nice they are: where all want to run, each gets a tenth of what the main thread gets, and of what any other program
- * on the machine gets, so that logins still go on under load (Linux gives each step of niceness 1.25 times less: sched(7)).
+ * How nice they are: where all want to run, each gets a tenth of what the main thread gets, so that logins still go on under
+ * load (Linux gives each step of niceness 1.25 times less: sched(7)). So much for threads of one container or session: between
+ * these Linux shares by other weights, and niceness does not count (sched(7), "The autogroup feature").
  */
 const NICENESS = 10;
 
