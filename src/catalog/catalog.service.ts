@@ -20,7 +20,7 @@ export const SLUG = /^[a-z0-9-]{1,64}$/;
 /** What the shop sells. */
 @Injectable()
 export class CatalogService {
-  /** Looks up what is asked for in one turn of the event loop together: a query by Prisma takes most of an add's time. */
+  /** Looks up what is asked for in one turn of the event loop together: one by one it would take a third of an add's time. */
   readonly #lookups = new DataLoader<string, Product | null>(async (slugs) => this.#find(slugs), {
     cache: false,
     batchScheduleFn: (lookUp) => void setImmediate(lookUp),
@@ -38,7 +38,8 @@ export class CatalogService {
   }
 
   async #find(slugs: readonly string[]): Promise<(Product | null)[]> {
-    const rows = await this.database.product.findMany({ where: { slug: { in: unique(slugs) } } });
+    const where = { slug: { in: [...new Set(slugs)] } };
+    const rows = await this.database.product.findMany({ where });
     const found = new Map(rows.map((row) => [row.slug, toProduct(row)]));
     return slugs.map((slug) => found.get(slug) ?? null);
   }
@@ -47,10 +48,6 @@ export class CatalogService {
 /** The address of a product's picture. */
 export function pictureOf(slug: string): string {
   return `/products/${slug}.svg`;
-}
-
-function unique(slugs: readonly string[]): string[] {
-  return [...new Set(slugs)];
 }
 
 function toProduct({ slug, name, description, priceMinor, currency }: ProductRow): Product {
