@@ -33,12 +33,13 @@ export async function startMariadb(
   const command = await commandFor(['mariadbd'], 'mariadb-server', say);
   const folder = tempFolder('mariadb');
   const account = unprivileged();
-  const data = await makeDataFolder(folder, account, say);
+  const folders = makeFolders(folder, account);
+  await installSystemTables(folder, folders, account, say);
   const port = await freePort();
   const url = (database: string) => `mysql://root@127.0.0.1:${port}/${database}`;
   const server = new ServerProcess({
     command,
-    args: ['--no-defaults', `--datadir=${data}`, `--port=${port}`, ...settings(options)],
+    args: ['--no-defaults', ...folders, `--port=${port}`, ...settings(options)],
     folder,
     port,
     options: account,
@@ -79,28 +80,33 @@ function settings({ durable = false }: MariadbOptions): string[] {
   return Object.entries(values).map(([name, value]) => `--${name}=${value}`);
 }
 
-/** Makes the folder of a new server, whose user `root` needs no password. */
-async function makeDataFolder(
+/**
+ * Makes the folders of a server; returns the options that name them. One for temporary files is among them: a server that
+ * starts removes those of all others from the common one.
+ */
+function makeFolders(folder: string, account: Account): string[] {
+  return ['datadir', 'tmpdir'].map((name) => {
+    const path = join(folder, name);
+    mkdirSync(path, { mode: 0o700 });
+    giveTo(account, path);
+    return `--${name}=${path}`;
+  });
+}
+
+/** Makes the tables that a server needs itself, with a user `root` who needs no password. */
+async function installSystemTables(
   folder: string,
+  folders: readonly string[],
   account: Account,
   say?: (line: string) => void,
-): Promise<string> {
-  const data = join(folder, 'data');
-  mkdirSync(data, { mode: 0o700 });
-  giveTo(account, data);
+): Promise<void> {
   const install = await commandFor(['mariadb-install-db'], 'mariadb-server', say);
-  const { ok, output } = await run(
-    [
-      install,
-      '--no-defaults',
-      `--datadir=${data}`,
-      '--auth-root-authentication-method=normal',
-      '--skip-test-db',
-    ],
-    { ...account, cwd: folder },
-  );
+  const options = ['--auth-root-authentication-method=normal', '--skip-test-db'];
+  const { ok, output } = await run([install, '--no-defaults', ...folders, ...options], {
+    ...account,
+    cwd: folder,
+  });
   if (!ok) throw new Error(`mariadb-install-db failed:\n${output}`);
-  return data;
 }
 
 async function answers(url: string): Promise<boolean> {
