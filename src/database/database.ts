@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Pool } from 'pg';
 
@@ -13,7 +13,7 @@ export type Transaction = Prisma.TransactionClient;
 
 /** PostgreSQL through Prisma. It connects at the first query, so a worker starts without it. */
 @Injectable()
-export class Database extends PrismaClient implements OnApplicationShutdown {
+export class Database extends PrismaClient implements OnModuleInit, OnApplicationShutdown {
   /** Prisma's own connections, for what takes a statement of SQL where Prisma takes several. */
   readonly pool: Pool;
 
@@ -32,6 +32,11 @@ export class Database extends PrismaClient implements OnApplicationShutdown {
     // An idle connection that is lost is replaced when one is needed; whoever needs it hears of an outage.
     pool.on('error', () => undefined);
     this.pool = pool;
+  }
+
+  /** Loads Prisma's compiler of queries, so that no request waits for that. PostgreSQL is asked nothing yet. */
+  async onModuleInit(): Promise<void> {
+    await this.$connect();
   }
 
   async onApplicationShutdown(): Promise<void> {
