@@ -4,21 +4,27 @@ import { availableParallelism, constants, setPriority } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { SettingsFile } from '../dev/settings-file.js';
-import { startStack } from '../dev/stack.js';
 import { say } from '../dev/terminal.js';
 import { Flood } from '../test/app/flood.js';
 import { Visitor } from '../test/app/visitor.js';
+import { loginOf } from './browser.js';
+import { startGround } from './ground.js';
+import { preparePeers } from './peers.js';
+import { besideQuiet, table } from './result.js';
+import { inRounds } from './rounds.js';
+import { type Server, type ServerName, SERVERS, startServer } from './servers.js';
 
 /**
  * `npm run bench:flood`: how long signed-in readers wait for a page, in quiet and while wrong passwords come without end.
- * The rounds take turns. The flood comes from another process, so that the readers' clock does not wait for it.
+ * The flood comes from another process, so that the readers' clock does not wait for it.
  */
 
+const WHO: readonly ServerName[] = ['floor', 'program'];
 const READERS = 50;
 /** Readers look at a page before they ask for the next, in milliseconds on average. */
 const READING_MS = 100;
 const AT_ONCE = 200;
-const ROUNDS = 6;
+const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const PAGES = 3_000;
 
 if (process.send) flood();
@@ -34,49 +40,44 @@ function flood(): void {
 }
 
 async function measure(): Promise<never> {
+  await preparePeers();
+  const ground = await startGround();
   const settings = new SettingsFile({
     server: { trust_proxy: ['127.0.0.1'] },
     workers: { max_requests: 0 },
   });
-  const stack = await startStack({}, { settings });
-  const ada = await Visitor.signedIn(stack.url);
-  const readers = Array.from({ length: READERS }, () => ada.twin());
-
-  say(
-    `${availableParallelism()} cores, Node.js ${process.version}, 2 workers, ${READERS} readers,`,
+  const servers = await Promise.all(
+    WHO.map(async (name) => startServer(name, ground.env, [], settings)),
   );
-  say(`${AT_ONCE} logins at once, ${ROUNDS} rounds of ${PAGES} pages; milliseconds a page\n`);
-  const quiet: number[] = [];
-  const flooded: number[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
-    const crowd = fork(import.meta.filename);
-    await once(crowd, 'message');
-    const without = await read(readers);
-    crowd.send(stack.url);
-    const within = await read(readers);
-    crowd.kill('SIGKILL');
-    await once(crowd, 'exit');
-    // Those that wait for their turn have nobody any more who waits for them.
-    await pause(3_000);
-    // The first round warms up.
-    if (round === 0) continue;
-    quiet.push(...without);
-    flooded.push(...within);
-  }
-  for (const part of [0.5, 0.99]) {
-    const [without, within] = [quantile(quiet, part), quantile(flooded, part)];
-    const ratio = (within / without).toFixed(2);
-    say(
-      `p${part * 100}  quiet ${without.toFixed(1)}  flooded ${within.toFixed(1)}  ratio ${ratio}`,
-    );
-  }
-  await stack.stop();
+  const title = `A page for ${READERS} readers while ${AT_ONCE} wrong passwords come at once, without end`;
+  const measured = await inRounds(title, servers, { rounds: ROUNDS }, oneRound);
+  const rows = [...measured].map(([{ name }, rounds]) => besideQuiet(SERVERS[name], rounds));
+  say(`\n${availableParallelism()} cores, Node.js ${process.version}; p99 in ms\n`);
+  say(table({ title, unit: 'p99 in ms', rows }));
+  await Promise.all(servers.map(async (server) => server.stop()));
+  await ground.stop();
   process.exit();
 }
 
-async function read(readers: readonly Visitor[]): Promise<number[]> {
+async function oneRound({ url }: Server) {
+  const ada = await Visitor.signedIn(url);
+  const readers = Array.from({ length: READERS }, () => ada.twin());
+  const crowd = fork(import.meta.filename);
+  await once(crowd, 'message');
+  const quiet = await p99(readers);
+  crowd.send(url);
+  const loaded = await p99(readers);
+  crowd.kill('SIGKILL');
+  await once(crowd, 'exit');
+  for (const reader of [ada, ...readers]) reader.leave();
+  // Those that wait for their turn have nobody any more who waits for them.
+  while (!(await letsIn(url))) await pause(100);
+  return { quiet, loaded };
+}
+
+async function p99(readers: readonly Visitor[]): Promise<number> {
   const times: number[] = [];
-  const work = async (reader: Visitor): Promise<void> => {
+  const read = async (reader: Visitor): Promise<void> => {
     while (times.length < PAGES) {
       await pause(Math.random() * 2 * READING_MS);
       const started = performance.now();
@@ -85,10 +86,14 @@ async function read(readers: readonly Visitor[]): Promise<number[]> {
       times.push(performance.now() - started);
     }
   };
-  await Promise.all(readers.map(work));
-  return times;
+  await Promise.all(readers.map(read));
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? NaN;
 }
 
-function quantile(times: readonly number[], part: number): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length * part)] ?? NaN;
+/** Whether a right password is checked, after all those before it. */
+async function letsIn(url: string): Promise<boolean> {
+  const visitor = new Visitor(url);
+  const { status } = await visitor.post('/login', loginOf(0));
+  visitor.leave();
+  return status === 303;
 }

@@ -1,10 +1,10 @@
 import { Browser, loginOf, shoppers } from './browser.js';
 import { USERS } from './ground.js';
-import { FORM, type Job, type Load, load, startLoad } from './load.js';
+import { FORM, type Job, load, startLoad } from './load.js';
 import type { Contest } from './main.js';
 import { CONNECTIONS, loadOn, rowOf } from './pages.js';
-import type { Result } from './result.js';
-import { inRounds, median } from './rounds.js';
+import { besideQuiet, type Result } from './result.js';
+import { inRounds } from './rounds.js';
 import { SERVERS } from './servers.js';
 
 /** The pages that all readers of (e) ask for together, a second. */
@@ -50,19 +50,11 @@ export async function loginStorm(contest: Contest): Promise<Result[]> {
     const quiet = await load(reading, 200);
     // Far longer than it is needed: it is stopped.
     const storm = startLoad(loginsAt(url, known.get(name) ?? [], 10 * seconds + 60));
-    const within = await load(reading, 200);
+    const loaded = await load(reading, 200);
     await storm.stop();
-    return { quiet, within };
+    return { quiet: quiet.p99Ms, loaded: loaded.p99Ms };
   });
-  const rows = [...measured].map(([{ name }, rounds]) => {
-    const quiet = median(rounds.map((round) => round.quiet.p99Ms));
-    const values = rounds.map(({ within }: { within: Load }) => within.p99Ms);
-    const more = {
-      'in quiet': quiet.toFixed(1),
-      'to quiet': (median(values) / quiet).toFixed(2),
-    };
-    return { who: SERVERS[name], values, more };
-  });
+  const rows = [...measured].map(([{ name }, rounds]) => besideQuiet(SERVERS[name], rounds));
   return [{ title, unit: 'p99 in ms', rows }];
 }
 

@@ -17,6 +17,17 @@ export interface Row {
   readonly more?: Readonly<Record<string, string>>;
 }
 
+/** A figure under load, a value a round, and besides what it is in quiet. */
+export function besideQuiet(
+  who: string,
+  rounds: readonly { readonly quiet: number; readonly loaded: number }[],
+): Row {
+  const quiet = median(rounds.map((round) => round.quiet));
+  const values = rounds.map(({ loaded }) => loaded);
+  const more = { 'in quiet': quiet.toFixed(1), 'to quiet': (median(values) / quiet).toFixed(2) };
+  return { who, values, more };
+}
+
 /** Whom the others are compared with. */
 export const PROGRAM = 'this program';
 

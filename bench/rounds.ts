@@ -14,7 +14,7 @@ export interface Extent {
 export async function inRounds<Who extends { readonly name: string }, T>(
   title: string,
   contestants: readonly Who[],
-  { rounds }: Extent,
+  { rounds }: Pick<Extent, 'rounds'>,
   measure: (who: Who, round: number) => Promise<T>,
 ): Promise<Map<Who, T[]>> {
   const measured = new Map<Who, T[]>(contestants.map((who) => [who, []]));

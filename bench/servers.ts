@@ -58,7 +58,7 @@ const MOST_LOGINS = 50;
 const LONGEST_WAIT_MS = 30_000;
 
 /** The program as it is set by default, but that workers live on and nobody is told to wait. */
-export function settings(): SettingsFile {
+function patientSettings(): SettingsFile {
   return new SettingsFile({
     workers: { max_requests: 0 },
     auth: {
@@ -72,16 +72,18 @@ export function settings(): SettingsFile {
  * Starts a server in production, with its log going to a file, as it does in production.
  * @param env the servers that it is to use
  * @param nodeArgs for Node.js, like --cpu-prof
+ * @param settings of this program
  */
 export async function startServer(
   name: ServerName,
   env: Readonly<Record<string, string>>,
   nodeArgs: readonly string[] = [],
+  settings: SettingsFile = patientSettings(),
 ): Promise<Server> {
   const file = join(tempFolder(`bench-${name}`), 'output.log');
   const output = openSync(file, 'a');
   const started = performance.now();
-  const child = spawnGuarded(process.execPath, [...nodeArgs, ...programOf(name)], {
+  const child = spawnGuarded(process.execPath, [...nodeArgs, ...programOf(name, settings)], {
     env: { ...process.env, NODE_ENV: 'production', PORT: '0', WORKERS: '1', ...env },
     stdio: ['ignore', output, output],
   });
@@ -106,7 +108,7 @@ export async function startServer(
   }
 }
 
-function programOf(name: ServerName): readonly string[] {
+function programOf(name: ServerName, { path }: SettingsFile): readonly string[] {
   if (name !== 'program') return [`dist/bench/peers/${name}.js`];
-  return ['--enable-source-maps', 'dist/src/main.js', '--config', settings().path];
+  return ['--enable-source-maps', 'dist/src/main.js', '--config', path];
 }
