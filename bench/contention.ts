@@ -5,6 +5,7 @@ import { SettingsFile } from '../dev/settings-file.js';
 import { startStack } from '../dev/stack.js';
 import { say, step } from '../dev/terminal.js';
 import { Visitor } from '../test/app/visitor.js';
+import { quantile } from './rounds.js';
 
 /**
  * `npm run bench:contention`: how long an add to a cart takes, when each connection has a session of its own, when all share one,
@@ -89,8 +90,4 @@ async function underFire<T>(run: () => Promise<T>): Promise<T> {
   } finally {
     clearInterval(timer);
   }
-}
-
-function quantile(times: readonly number[], part: number): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length * part)] ?? NaN;
 }

@@ -11,7 +11,7 @@ import { loginOf } from './browser.js';
 import { startGround } from './ground.js';
 import { preparePeers } from './peers.js';
 import { besideQuiet, table } from './result.js';
-import { inRounds } from './rounds.js';
+import { inRounds, quantile } from './rounds.js';
 import { type Server, type ServerName, SERVERS, startServer } from './servers.js';
 
 /**
@@ -87,7 +87,7 @@ async function p99(readers: readonly Visitor[]): Promise<number> {
     }
   };
   await Promise.all(readers.map(read));
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? NaN;
+  return quantile(times, 0.99);
 }
 
 /** Whether a right password is checked, after all those before it. */

@@ -38,3 +38,8 @@ export function median(values: readonly number[]): number {
   const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
   return ((low ?? NaN) + (high ?? NaN)) / 2;
 }
+
+/** @param part 0.99 for what 99 of a hundred do not exceed */
+export function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * part)] ?? NaN;
+}

@@ -33,13 +33,13 @@ export async function startMariadb(
   const command = await commandFor(['mariadbd'], 'mariadb-server', say);
   const folder = tempFolder('mariadb');
   const account = unprivileged();
-  const folders = makeFolders(folder, account);
-  await installSystemTables(folder, folders, account, say);
+  const folderOptions = makeFolders(folder, account);
+  await installSystemTables(folder, folderOptions, account, say);
   const port = await freePort();
   const url = (database: string) => `mysql://root@127.0.0.1:${port}/${database}`;
   const server = new ServerProcess({
     command,
-    args: ['--no-defaults', ...folders, `--port=${port}`, ...settings(options)],
+    args: ['--no-defaults', ...folderOptions, `--port=${port}`, ...settings(options)],
     folder,
     port,
     options: account,
@@ -96,13 +96,13 @@ function makeFolders(folder: string, account: Account): string[] {
 /** Makes the tables that a server needs itself, with a user `root` who needs no password. */
 async function installSystemTables(
   folder: string,
-  folders: readonly string[],
+  folderOptions: readonly string[],
   account: Account,
   say?: (line: string) => void,
 ): Promise<void> {
   const install = await commandFor(['mariadb-install-db'], 'mariadb-server', say);
   const options = ['--auth-root-authentication-method=normal', '--skip-test-db'];
-  const { ok, output } = await run([install, '--no-defaults', ...folders, ...options], {
+  const { ok, output } = await run([install, '--no-defaults', ...folderOptions, ...options], {
     ...account,
     cwd: folder,
   });
