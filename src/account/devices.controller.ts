@@ -64,7 +64,7 @@ export class DevicesController {
     @CurrentSession() session: Session,
     @CurrentSender() sender: Sender,
   ): Promise<void> {
-    await this.sessions.endOthers(session.owner!, session.key, ENDED_ELSEWHERE);
+    await this.sessions.endOthers(session.owner!, session.handle, ENDED_ELSEWHERE);
     securityEvent('session_expired', sender, { user: session.owner, detail: 'all other devices' });
   }
 }

@@ -54,12 +54,13 @@ export class EmailChange {
       { email: link.email },
       async (transaction) => {
         await this.links.use(link, transaction);
-        await this.sessions.endOthers(user.id, isTheirs ? session.key : null, NEW_EMAIL);
+        await this.sessions.endOthers(user.id, isTheirs ? session.handle : null, NEW_EMAIL);
+        if (isTheirs) await session.regenerate();
       },
     );
     if (!changed) throw new GoneException();
     securityEvent('user_updated', sender, { user: user.id, detail: 'e-mail address' });
     this.mailer.sendLater({ to: user.email, ...addressChanged() });
-    return isTheirs && this.auth.signIn(session, changed);
+    return isTheirs;
   }
 }

@@ -10,6 +10,7 @@ import { CurrentSender, type Sender } from '../http/sender.js';
 import { emailField, sendOrReject } from '../mail/email-field.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
+import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
 import { EmailChange } from './email-change.js';
 
@@ -65,6 +66,7 @@ export class EmailController {
   }
 
   @Post('confirm')
+  @Idempotent()
   @Public()
   @Redirect('/account?changed=email', 303)
   async confirm(

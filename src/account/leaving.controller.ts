@@ -1,10 +1,10 @@
 import { Controller, Get, Post, Redirect, Render } from '@nestjs/common';
 
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
-import { Users } from '../auth/users.js';
 import { defineForm, FormBody } from '../http/form.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
+import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
 import { Leaving } from './leaving.js';
 
@@ -14,10 +14,7 @@ const noFields = defineForm({});
 @Controller('account')
 @FreshLogin()
 export class LeavingController {
-  constructor(
-    private readonly leaving: Leaving,
-    private readonly users: Users,
-  ) {}
+  constructor(private readonly leaving: Leaving) {}
 
   @Get('disable')
   @Render('account-disable')
@@ -26,14 +23,14 @@ export class LeavingController {
   }
 
   @Post('disable')
+  @Idempotent()
   @Redirect('/login?changed=disabled', 303)
   async disable(
     @FormBody(noFields) _: object,
     @CurrentSession() session: Session,
     @CurrentSender() sender: Sender,
   ): Promise<void> {
-    await this.leaving.disable(await this.users.of(session), sender);
-    await session.end();
+    await this.leaving.disable(session, sender);
   }
 
   @Get('delete')
@@ -43,13 +40,13 @@ export class LeavingController {
   }
 
   @Post('delete')
+  @Idempotent()
   @Redirect('/login?changed=deleted', 303)
   async delete(
     @FormBody(noFields) _: object,
     @CurrentSession() session: Session,
     @CurrentSender() sender: Sender,
   ): Promise<void> {
-    await this.leaving.delete(await this.users.of(session), sender);
-    await session.end();
+    await this.leaving.delete(session, sender);
   }
 }

@@ -8,6 +8,8 @@ import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
+import type { Session } from '../session/session.js';
+import type { EndReason } from '../session/session-endings.js';
 import { Sessions } from '../session/sessions.js';
 import { accountDeleted, accountDisabled } from './account.mails.js';
 
@@ -22,11 +24,11 @@ export class Leaving {
   ) {}
 
   /** Nobody can log in from now on, until the user has chosen a new password by mail. */
-  async disable(user: User, sender: Sender): Promise<void> {
-    const disabled = await this.users.changeCredentials(
-      user,
-      { disabledAt: new Date() },
-      async () => this.sessions.endAll(user.id, ACCOUNT_DISABLED),
+  async disable(session: Session, sender: Sender): Promise<void> {
+    const user = await this.users.of(session);
+    const change = { disabledAt: new Date() };
+    const disabled = await this.users.changeCredentials(user, change, async () =>
+      this.#endAll(session, user, ACCOUNT_DISABLED),
     );
     if (!disabled) throw new LoginRequired();
     securityEvent('user_updated', sender, { user: user.id, detail: 'disabled' });
@@ -34,12 +36,20 @@ export class Leaving {
     this.mailer.sendLater({ to: user.email, ...letter });
   }
 
-  async delete(user: User, sender: Sender): Promise<void> {
+  async delete(session: Session, sender: Sender): Promise<void> {
+    const user = await this.users.of(session);
     const deleted = await this.users.delete(user, async () =>
-      this.sessions.endAll(user.id, ACCOUNT_DELETED),
+      this.#endAll(session, user, ACCOUNT_DELETED),
     );
     if (!deleted) throw new LoginRequired();
     securityEvent('user_deleted', sender, { user: user.id });
     this.mailer.sendLater({ to: user.email, ...accountDeleted() });
+  }
+
+  /** @throws SessionEnded when the one that this is asked for in has ended meanwhile: then nothing is done */
+  async #endAll(session: Session, { id }: User, reason: EndReason): Promise<void> {
+    await session.verify();
+    await this.sessions.endAll(id, reason);
+    await session.end();
   }
 }

@@ -10,6 +10,7 @@ import { currentPassword, newPassword, NOT_YOUR_PASSWORD } from '../passwords/pa
 import { PasswordRules } from '../passwords/password-rules.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
+import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
 
 const passwordForm = defineForm(
@@ -43,6 +44,7 @@ export class PasswordController {
   }
 
   @Post()
+  @Idempotent()
   @Redirect('/account?changed=password', 303)
   async change(
     @FormBody(passwordForm) form: ValuesOf<typeof passwordForm>,

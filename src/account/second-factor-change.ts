@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 
-import { AuthService } from '../auth/auth.service.js';
 import { SECOND_FACTOR } from '../auth/end-reasons.js';
 import { Users } from '../auth/users.js';
 import { Database, type Transaction } from '../database/database.js';
@@ -23,7 +22,6 @@ export class WrongCode extends Error {
 @Injectable()
 export class SecondFactorChange {
   constructor(
-    private readonly auth: AuthService,
     private readonly users: Users,
     private readonly secondFactors: SecondFactors,
     private readonly sessions: Sessions,
@@ -63,9 +61,10 @@ export class SecondFactorChange {
     const user = await this.users.of(session);
     const changed = await this.users.changeCredentials(user, {}, async (transaction) => {
       await change(user, transaction);
-      await this.sessions.endOthers(user.id, session.key, SECOND_FACTOR);
+      await this.sessions.endOthers(user.id, session.handle, SECOND_FACTOR);
+      await session.regenerate();
     });
-    if (!changed || !(await this.auth.signIn(session, changed))) throw new LoginRequired();
+    if (!changed) throw new LoginRequired();
     securityEvent('user_updated', sender, { user: user.id, detail: 'second factor' });
     const letter = secondFactorChanged(this.links.urlOf('/forgotten'));
     this.mailer.sendLater({ to: user.email, ...letter });

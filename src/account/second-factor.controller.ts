@@ -11,6 +11,7 @@ import { CurrentSender, type Sender } from '../http/sender.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import { inGroups, totpQrCode } from '../second-factor/totp.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
+import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
 import { SecondFactorChange, WrongCode } from './second-factor-change.js';
 
@@ -57,6 +58,7 @@ export class SecondFactorController {
 
   /** Recovery codes are shown here, and never again. */
   @Post('setup')
+  @Idempotent()
   @HttpCode(200)
   @Render('recovery-codes')
   async switchOn(
@@ -83,6 +85,7 @@ export class SecondFactorController {
   }
 
   @Post('remove')
+  @Idempotent()
   @Redirect('/account/second-factor?changed=off', 303)
   async switchOff(
     @FormBody(noFields) _: object,

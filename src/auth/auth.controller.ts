@@ -6,6 +6,7 @@ import { linkWithNext, localPath } from '../http/local-path.js';
 import { securityEvent } from '../http/security-events.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
+import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
 import { emptyForm, loginForm, loginPage } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
@@ -35,6 +36,7 @@ export class AuthController {
   }
 
   @Post('login')
+  @Idempotent()
   @Public()
   @Redirect('/', 303)
   async logIn(

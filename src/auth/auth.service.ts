@@ -108,10 +108,11 @@ export class AuthService {
   ): Promise<boolean> {
     const user = await this.confirm(session, current, sender);
     if (!user) return false;
-    const changed = await this.#setPassword(user, password, sender, async () =>
-      this.sessions.endOthers(user.id, session.key, NEW_PASSWORD),
-    );
-    return changed !== null && this.signIn(session, changed);
+    const changed = await this.#setPassword(user, password, sender, async () => {
+      await this.sessions.endOthers(user.id, session.handle, NEW_PASSWORD);
+      await session.regenerate(over);
+    });
+    return changed !== null;
   }
 
   /**

@@ -5,6 +5,7 @@ import { FormRejected } from '../http/http.errors.js';
 import { linkWithNext, localPath } from '../http/local-path.js';
 import { NOT_YOUR_PASSWORD } from '../passwords/password-fields.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
+import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
 import { emptyForm, loginAgainForm } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
@@ -26,6 +27,7 @@ export class LoginAgainController {
   }
 
   @Post()
+  @Idempotent()
   @Redirect('/', 303)
   async loginAgain(
     @FormBody(loginAgainForm) form: ValuesOf<typeof loginAgainForm>,

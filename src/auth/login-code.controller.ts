@@ -4,6 +4,7 @@ import { FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected, LoginRequired } from '../http/http.errors.js';
 import { localPath } from '../http/local-path.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
+import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
 import { emptyForm, loginCodeForm, nextOf } from './auth.forms.js';
 import { CurrentDevice, type Device } from './device-cookie.js';
@@ -26,6 +27,7 @@ export class LoginCodeController {
   }
 
   @Post()
+  @Idempotent()
   @Redirect('/', 303)
   async check(
     @FormBody(loginCodeForm) form: ValuesOf<typeof loginCodeForm>,

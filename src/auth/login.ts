@@ -23,6 +23,7 @@ export class Login {
   /**
    * Goes on after the right password. Until the code is there too the session is a guest's, or stays the one of before
    * if it is the user's own.
+   * @throws SessionEnded when the session has ended meanwhile
    */
   async afterPassword(
     session: Session,
@@ -30,11 +31,20 @@ export class Login {
     device: Device,
   ): Promise<'signed in' | 'code needed' | 'credentials changed'> {
     if (await this.secondFactors.of(user.id)) {
-      if (session.owner === user.id) await session.update(begin(user));
-      else await session.renewForGuest(begin(user));
+      await this.#beginPending(session, user);
       return 'code needed';
     }
     return (await this.auth.signIn(session, user, device)) ? 'signed in' : 'credentials changed';
+  }
+
+  /** The session of another user ends here: nothing of theirs is to move along with the code. */
+  async #beginPending(session: Session, user: User): Promise<void> {
+    if (session.owner === user.id) {
+      await session.update(begin(user));
+      return;
+    }
+    if (session.owner !== null) await session.end();
+    await session.regenerate(begin(user));
   }
 
   /** Goes on with a code. After too many wrong ones, or too long, it takes the password again. */

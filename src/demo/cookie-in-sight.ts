@@ -24,13 +24,13 @@ export interface CookieInSight {
 
 export function cookieInSight({ headers, protocol }: FastifyRequest): CookieInSight {
   const cookie = new SessionCookie(protocol === 'https');
-  const { sent, id } = cookie.read(headers.cookie);
+  const { count, id } = cookie.read(headers.cookie);
   const stands = id ?? newSessionId();
   const value = id && `${id.slice(0, ID_CHARACTERS)}…`;
   const [pair = '', ...attributes] = cookie.set(stands).split('; ');
   const [name = ''] = pair.split('=');
   return {
-    sent,
+    sent: count > 0,
     name,
     value,
     length: stands.length,

@@ -1,15 +1,13 @@
-import { hash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { SessionRecordCorrupt } from './session.errors.js';
 import type { EndReason } from './session-endings.js';
-import type { SessionKey } from './session-id.js';
+import { markerKey } from './session-id.js';
 import type { SessionLifetime } from './session-lifetime.js';
-import { NO_CLIENT, type SessionRecord } from './session-record.js';
-import type { SessionStore } from './stores/session-store.js';
+import { markerRecord, type SessionRecord } from './session-record.js';
+import type { SessionStore, Version } from './stores/session-store.js';
 
-/** No id leads to this key. */
-const KEY = hash('sha256', 'all sessions end', 'base64url') as SessionKey;
+const KEY = markerKey('all sessions end');
 
 /** Owned, so that it lives as long as the sessions that it ends may. */
 const OWNER = 'all sessions end';
@@ -33,11 +31,15 @@ export class AllSessionsEnd {
   #askedAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param withinMs also how far the clocks of the machines may be apart */
+  /**
+   * @param withinMs also how far the clocks of the machines may be apart
+   * @param wait how to wait until all know, in milliseconds
+   */
   constructor(
     private readonly store: SessionStore,
     private readonly lifetime: SessionLifetime,
     private readonly withinMs: number,
+    private readonly wait: (ms: number) => Promise<unknown> = pause,
   ) {}
 
   /** Asks the store from now on. An outage needs no word here: sessions can't be read then. */
@@ -60,19 +62,25 @@ export class AllSessionsEnd {
 
   /** Resolves when no process takes an older session for live. @throws SessionStoreUnavailable */
   async endAll(reason: EndReason): Promise<void> {
-    const createdAt = Date.now();
-    const decree: Decree = { before: createdAt + this.withinMs, reason };
-    const expiresAt = createdAt + this.lifetime.absoluteMs;
-    const record = { data: decree, owner: OWNER, createdAt, expiresAt, client: NO_CLIENT };
-    while (!(await this.#put(record)));
-    await pause(this.withinMs);
+    let askedAt: number;
+    do {
+      askedAt = Date.now();
+      const decree: Decree = { before: askedAt + this.withinMs, reason };
+      await this.#store(markerRecord(decree, this.lifetime.absoluteMs, OWNER));
+      // A login that did not know of it by then may be later than the moment that it speaks of.
+    } while (Date.now() - askedAt >= this.withinMs);
+    await this.wait(this.withinMs);
   }
 
-  /** False when somebody else did so at the same time. */
-  async #put(record: SessionRecord): Promise<boolean> {
-    const stored = await this.#read();
-    if (stored === null) return (await this.store.create(KEY, record)) !== null;
-    return (await this.store.replace(KEY, stored.version, record)) !== null;
+  async #store(record: SessionRecord): Promise<void> {
+    let version: Version | null;
+    do {
+      const stored = await this.#read();
+      version = stored
+        ? await this.store.replace(KEY, stored.version, record)
+        : await this.store.create(KEY, record);
+      // Null when somebody else has stored one at the same time.
+    } while (version === null);
   }
 
   async #ask(): Promise<void> {

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { Session } from './session.js';
+import { type CookieChange, Session } from './session.js';
 import { SessionStoreUnavailable } from './session.errors.js';
 import type { SessionChanges } from './session-changes.js';
 import { type CookieReading, SessionCookie } from './session-cookie.js';
-import { keyOf, type SessionKey } from './session-id.js';
+import { keyOf, type SessionId, type SessionKey } from './session-id.js';
 import type { Client } from './session-record.js';
 import type { SessionRepository } from './session-repository.js';
 
@@ -59,11 +59,21 @@ export class RequestSession {
     return this.#loaded?.key ?? null;
   }
 
+  /** What the browser sent as the session's id, if it has the form of one. */
+  get sentId(): SessionId | null {
+    return this.#readCookie().id;
+  }
+
+  /** What becomes of the browser's cookie with the answer; null when it stays. */
+  get cookieChange(): CookieChange | null {
+    return this.#loaded?.cookieChange ?? null;
+  }
+
   /** Puts what the answer has to say about the session into its headers. */
-  writeTo(reply: FastifyReply): void {
+  async writeTo(reply: FastifyReply): Promise<void> {
     if (!this.consulted) return;
     reply.header('cache-control', 'no-store');
-    const change = this.#loaded?.cookieChange ?? (this.#cookieIsDead() ? 'clear' : null);
+    const change = this.cookieChange ?? ((await this.#mayClear()) ? 'clear' : null);
     if (change === 'clear') reply.header('set-cookie', this.#cookie.clear());
     else if (change) reply.header('set-cookie', this.#cookie.set(change.set));
   }
@@ -72,15 +82,27 @@ export class RequestSession {
     const { id } = this.#readCookie();
     const key = id && keyOf(id);
     const live = key && (await this.sessions.read(key));
-    const endReason = key && !live ? await this.sessions.endReasonOf(key) : null;
+    const tombstone = key && !live ? await this.sessions.tombstoneOf(key) : null;
+    const endReason = tombstone?.reason ?? null;
     const client = (): Client => this.#client();
     this.#loaded = new Session(this.sessions, this.changes, client, live, key, endReason);
     return this.#loaded;
   }
 
-  /** The browser holds a cookie that stands for no session. An unreachable store says nothing of that. */
-  #cookieIsDead(): boolean {
-    return this.#loaded !== null && this.#loaded.key === null && this.#readCookie().sent;
+  /**
+   * Whether the browser may be told to drop its cookie, because it stands for no session. An unreachable store says
+   * nothing of that; nor is it dropped when the browser has been given another meanwhile, which would go with it.
+   */
+  async #mayClear(): Promise<boolean> {
+    if (this.#loaded === null || this.#loaded.key !== null) return false;
+    const { id, count } = this.#readCookie();
+    if (id === null) return count > 1;
+    try {
+      return !(await this.sessions.tombstoneOf(keyOf(id)))?.successor;
+    } catch (error) {
+      if (error instanceof SessionStoreUnavailable) return false;
+      throw error;
+    }
   }
 
   #readCookie(): CookieReading {

@@ -23,7 +23,11 @@ export class SessionChanges {
   readonly #sessions: SessionRepository;
   readonly #lines = new Map<SessionKey, Waiting[]>();
 
-  constructor(sessions: SessionRepository) {
+  /** @param wait how to wait before a change is tried again, in milliseconds */
+  constructor(
+    sessions: SessionRepository,
+    private readonly wait: (ms: number) => Promise<unknown> = pause,
+  ) {
     this.#sessions = sessions;
   }
 
@@ -80,7 +84,8 @@ export class SessionChanges {
       if (Date.now() - started > GIVE_UP_AFTER_MS) {
         throw new SessionStoreUnavailable(`a session changed too often for ${GIVE_UP_AFTER_MS} ms`);
       }
-      if (applied.length > 0) await pause(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE_MS));
+      if (applied.length > 0)
+        await this.wait(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE_MS));
     }
   }
 }

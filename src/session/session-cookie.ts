@@ -22,8 +22,8 @@ export class SessionCookie {
   read(header: string | undefined): CookieReading {
     const values = cookieValues(header, this.#name);
     const [value] = values;
-    if (value === undefined) return { sent: false, id: null };
-    return { sent: true, id: values.length === 1 ? parseSessionId(value) : null };
+    const id = value !== undefined && values.length === 1 ? parseSessionId(value) : null;
+    return { id, count: values.length };
   }
 
   /** The `Set-Cookie` header that hands an id to the browser. */
@@ -38,8 +38,8 @@ export class SessionCookie {
 }
 
 export interface CookieReading {
-  /** Whether the browser sent the cookie, in whatever form. */
-  readonly sent: boolean;
   /** The id, if it was sent once and has the form of one. */
   readonly id: SessionId | null;
+  /** How many cookies of the name were sent, in whatever form. */
+  readonly count: number;
 }

@@ -6,7 +6,7 @@ export type SessionId = string & { readonly type: 'SessionId' };
 /** The name of a session in a store: base64url(SHA-256(id)). Reading the store reveals no id. */
 export type SessionKey = string & { readonly type: 'SessionKey' };
 
-/** What a page calls a session by. It leads neither to the key nor to the id. */
+/** What a page calls a session by: random, so that it leads neither to the key nor to the id. */
 export type SessionHandle = string & { readonly type: 'SessionHandle' };
 
 /** ASVS 5.0, 7.2.3 asks for 128 bits of entropy at least. */
@@ -28,9 +28,13 @@ export function keyOf(id: SessionId): SessionKey {
   return hash('sha256', id, 'base64url') as SessionKey;
 }
 
-export function handleOf(key: SessionKey): SessionHandle {
-  return hash('sha256', `handle ${key}`, 'base64url').slice(0, HANDLE_CHARACTERS) as SessionHandle;
+/** The key of a record of the library's own. No id leads to it. */
+export function markerKey(subject: string): SessionKey {
+  return hash('sha256', subject, 'base64url') as SessionKey;
 }
 
-/** 128 bits and a little. */
-const HANDLE_CHARACTERS = 22;
+export function newSessionHandle(): SessionHandle {
+  return randomBytes(HANDLE_BYTES).toString('base64url') as SessionHandle;
+}
+
+const HANDLE_BYTES = 16;

@@ -1,4 +1,5 @@
 import { SessionRecordCorrupt } from './session.errors.js';
+import type { SessionHandle } from './session-id.js';
 
 /** Who made a session, for the list of devices. */
 export interface Client {
@@ -7,12 +8,11 @@ export interface Client {
   readonly address: string;
 }
 
-/** The client of a record that is not a browser's. */
-export const NO_CLIENT: Client = { device: '', address: '' };
-
 /** A session as a store keeps it. */
 export interface SessionRecord<Data = unknown> {
   readonly data: Data;
+  /** Names the session to its user. It stays when the session gets another id. */
+  readonly handle: SessionHandle;
   /** The user's id; null for a guest. */
   readonly owner: string | null;
   /** Milliseconds since 1970. */
@@ -20,6 +20,23 @@ export interface SessionRecord<Data = unknown> {
   /** The absolute deadline in milliseconds since 1970: nothing moves it. */
   readonly expiresAt: number;
   readonly client: Client;
+}
+
+/** A record of the library's own, which is nobody's session: it keeps `data` for `lifetimeMs` milliseconds at most. */
+export function markerRecord(
+  data: unknown,
+  lifetimeMs: number,
+  owner: string | null = null,
+): SessionRecord {
+  const createdAt = Date.now();
+  return {
+    data,
+    handle: '' as SessionHandle,
+    owner,
+    createdAt,
+    expiresAt: createdAt + lifetimeMs,
+    client: { device: '', address: '' },
+  };
 }
 
 /** A record as the text that stores keep. */
@@ -61,6 +78,7 @@ function isRecord(value: unknown): value is SessionRecord {
   return (
     isObject(value) &&
     'data' in value &&
+    typeof value['handle'] === 'string' &&
     (value['owner'] === null || typeof value['owner'] === 'string') &&
     Number.isSafeInteger(value['createdAt']) &&
     Number.isSafeInteger(value['expiresAt']) &&

@@ -1,14 +1,26 @@
 import { Logger } from '@nestjs/common';
 
-import { SessionRecordCorrupt, SessionStoreUnavailable } from './session.errors.js';
+import { SessionEnded, SessionRecordCorrupt, SessionStoreUnavailable } from './session.errors.js';
 import type { AllSessionsEnd } from './all-sessions-end.js';
-import { type EndReason, OVER_LIMIT, SessionEndings } from './session-endings.js';
+import { OVER_LIMIT, SessionEndings, type Successor, type Tombstone } from './session-endings.js';
 import { type Change, frozen, type SessionData, type SessionDataFormat } from './session-data.js';
-import { keyOf, newSessionId, type SessionId, type SessionKey } from './session-id.js';
+import {
+  keyOf,
+  newSessionHandle,
+  newSessionId,
+  type SessionHandle,
+  type SessionId,
+  type SessionKey,
+} from './session-id.js';
 import { msToLive, type SessionLifetime } from './session-lifetime.js';
 import { tellNobody, type TellEvent } from './session-observer.js';
 import type { Client, SessionRecord } from './session-record.js';
-import type { SessionStore, StoredSession, Version } from './stores/session-store.js';
+import type {
+  ListedSession,
+  SessionStore,
+  StoredSession,
+  Version,
+} from './stores/session-store.js';
 
 /** A session as it stood in the store at some moment. */
 export interface LiveSession {
@@ -23,28 +35,44 @@ export interface NewSession {
   readonly session: LiveSession;
 }
 
-/** How often a renewal may lose against changes of the old session before it gives up. */
-const RENEW_ATTEMPTS = 50;
+/** How long a request may be under way with an id that is dead since. */
+const UNDER_WAY_MS = 60_000;
+
+interface SessionOfKey {
+  readonly key: SessionKey;
+  readonly record: SessionRecord;
+}
+
+export interface RepositoryOptions {
+  /** How many sessions a user may have: a login beyond that ends the oldest. No limit by default. */
+  readonly mostPerOwner?: number | undefined;
+  /** Knows whether all sessions were ended; without it that can't be. */
+  readonly allEnd?: AllSessionsEnd;
+  /** Hears what becomes of sessions. */
+  readonly tell?: TellEvent;
+  /** Is asked before a session is stored for a visitor, and throws to refuse it. No limit by default. */
+  readonly admitGuest?: AdmitGuest | undefined;
+}
+
+export type AdmitGuest = (client: Client) => Promise<void>;
+
+/** How often a session may change while it is given another id. */
+const MAX_ATTEMPTS = 50;
 
 /** Moves sessions between the store and the app: data comes out checked and frozen. */
 export class SessionRepository {
   readonly #logger = new Logger('Session');
   readonly #endings: SessionEndings;
+  readonly #tell: TellEvent;
 
-  /**
-   * @param mostPerOwner how many sessions a user may have: a login beyond that ends the oldest
-   * @param allEnd knows whether all sessions were ended; without it that can't be
-   * @param tell hears what becomes of sessions
-   */
   constructor(
     private readonly store: SessionStore,
     private readonly lifetime: SessionLifetime,
     private readonly format: SessionDataFormat,
-    private readonly mostPerOwner = Infinity,
-    private readonly allEnd?: AllSessionsEnd,
-    private readonly tell: TellEvent = tellNobody,
+    private readonly options: RepositoryOptions = {},
   ) {
-    this.#endings = new SessionEndings(store, lifetime, tell);
+    this.#tell = options.tell ?? tellNobody;
+    this.#endings = new SessionEndings(store, lifetime, this.#tell);
   }
 
   /** Data of a session that nothing has been put into. */
@@ -52,58 +80,56 @@ export class SessionRepository {
     return frozen(this.format.initial());
   }
 
-  async create(owner: string | null, data: SessionData, client: Client): Promise<NewSession> {
-    const id = newSessionId();
-    const key = keyOf(id);
-    const createdAt = Date.now();
-    const expiresAt = createdAt + this.lifetime.absoluteMs;
-    const record = { data: frozen(data), owner, createdAt, expiresAt, client };
-    const version = await this.store.create(key, this.stored(record));
-    if (version === null) throw new Error('the system gave the same 256 random bits twice');
-    this.tell('made');
-    return { id, session: { key, version, record } };
+  /** Stores a session for a visitor who has none. @throws whatever `admitGuest` does */
+  async createGuest(data: SessionData, client: Client): Promise<NewSession> {
+    await this.options.admitGuest?.(client);
+    return this.#create(this.#newLogin(null, data, client));
   }
 
   /** The session of a key, and its idle clock restarted; null when there is none, or none that this app can read. */
   async read(key: SessionKey): Promise<LiveSession | null> {
     const session = await this.#read(key);
-    this.tell(session === null ? 'missed' : 'read');
+    this.#tell(session === null ? 'missed' : 'read');
     return session;
   }
 
   /** Stores new data in place of `session`'s; null when it was changed or ended meanwhile. */
   async replace(session: LiveSession, data: SessionData): Promise<LiveSession | null> {
+    if (await this.#endedWithAll(session)) return null;
     const record = { ...session.record, data };
     const version = await this.store.replace(session.key, session.version, this.stored(record));
-    this.tell(version === null ? 'conflicted' : 'changed');
+    this.#tell(version === null ? 'conflicted' : 'changed');
     return version === null ? null : { key: session.key, version, record };
   }
 
   /**
-   * Gives a session a new owner under a new id, with its newest data; the old id is dead when this resolves.
-   * Until it resolves nobody knows the new id, so a process that dies in between changes nothing for the user.
+   * Begins a login. With `old`, the session that the browser has, its newest data moves along and its id is dead when
+   * this resolves.
+   * @throws SessionEnded when `old` has ended meanwhile
    */
-  async renew(
+  async signIn(
     old: LiveSession | null,
-    owner: string | null,
+    userId: string,
     client: Client,
     change: Change,
   ): Promise<NewSession> {
-    let from = old;
-    for (let attempt = 0; attempt < RENEW_ATTEMPTS; attempt++) {
-      const data = change(from?.record.data ?? this.initialData);
-      const renewed = await this.create(owner, data, client);
-      // Before the old one goes: if this fails, it is still there.
-      if (owner !== null) await this.#endOldest(owner, [renewed.session.key, from?.key]);
-      if (from === null || (await this.#delete(from.key, from.version))) return renewed;
-      // Somebody changed the old session after it was read: what they stored must move along.
-      this.tell('conflicted');
-      await this.#delete(renewed.session.key);
-      from = await this.read(from.key);
-    }
-    throw new SessionStoreUnavailable(
-      `a session changed ${RENEW_ATTEMPTS} times while it was renewed`,
-    );
+    const begin = ({ data, handle, owner }: Partial<SessionRecord<SessionData>>) => {
+      const login = this.#newLogin(userId, change(data ?? this.initialData), client);
+      // To the user it is the same device.
+      return owner === userId && handle ? { ...login, handle } : login;
+    };
+    const login =
+      old === null ? await this.#create(begin({})) : await this.#moveToNewId(old, begin);
+    await this.#endOldest(userId, login.session.record.handle);
+    return login;
+  }
+
+  /**
+   * Gives a session a new id. It is the same login still: its deadline and the time of the login stay.
+   * @throws SessionEnded when it has ended meanwhile
+   */
+  async regenerate(old: LiveSession, change: Change): Promise<NewSession> {
+    return this.#moveToNewId(old, (record) => ({ ...record, data: change(record.data) }));
   }
 
   /** A record as the store has it. */
@@ -116,34 +142,121 @@ export class SessionRepository {
     return msToLive(record, this.lifetime);
   }
 
-  /** Why somebody has ended a session that is gone, if anybody has. */
-  async endReasonOf(key: SessionKey): Promise<EndReason | null> {
-    return this.#endings.reasonOf(key);
+  /** What is known of a session that is gone; null when nobody has ended it, or it is too long ago. */
+  async tombstoneOf(key: SessionKey): Promise<Tombstone | null> {
+    return this.#endings.tombstoneOf(key);
   }
 
-  async end(key: SessionKey): Promise<void> {
-    await this.#delete(key);
+  /**
+   * Ends a session for its own browser: also under the id that a request beside this one has given it a moment ago.
+   * @param login what it was when it was read, if it was found
+   */
+  async end(key: SessionKey, login: Successor | null): Promise<void> {
+    if (await this.#delete(key)) return;
+    const { owner, handle } = login ?? (await this.#successorOf(key)) ?? {};
+    if (!owner) return;
+    const isIt = ({ record }: ListedSession): boolean => record.handle === handle;
+    await this.#endings.endAll(owner, (sessions) => sessions.filter(isIt), null);
   }
 
-  /** Ends the oldest of a user's sessions that are too many. */
-  async #endOldest(owner: string, spared: readonly (SessionKey | undefined)[]): Promise<void> {
-    if (this.mostPerOwner === Infinity) return;
-    const others = (await this.store.list(owner)).filter(({ key }) => !spared.includes(key));
-    const excess = Math.max(0, others.length + 1 - this.mostPerOwner);
-    const oldest = others.toSorted((a, b) => a.record.createdAt - b.record.createdAt);
-    await Promise.all(
-      oldest.slice(0, excess).map(async ({ key }) => this.#endings.end(key, OVER_LIMIT)),
+  /** Tells late answers to requests with an old id that the browser has another one. */
+  async supersede(key: SessionKey): Promise<void> {
+    await this.#endings.supersede(key);
+  }
+
+  async #successorOf(key: SessionKey): Promise<Successor | null> {
+    const tombstone = await this.#endings.tombstoneOf(key);
+    return tombstone && Date.now() - tombstone.at < UNDER_WAY_MS ? tombstone.successor : null;
+  }
+
+  #newLogin(owner: string | null, data: SessionData, client: Client): SessionRecord<SessionData> {
+    const createdAt = Date.now();
+    const expiresAt = createdAt + this.lifetime.absoluteMs;
+    return { data, handle: newSessionHandle(), owner, createdAt, expiresAt, client };
+  }
+
+  async #create(unfrozen: SessionRecord<SessionData>): Promise<NewSession> {
+    const record = { ...unfrozen, data: frozen(unfrozen.data) };
+    const id = newSessionId();
+    const key = keyOf(id);
+    const version = await this.store.create(key, this.stored(record));
+    if (version === null) throw new Error('the system gave the same 256 random bits twice');
+    this.#tell('made');
+    return { id, session: { key, version, record } };
+  }
+
+  /**
+   * Stores what follows on a session under a new id, and then deletes the old one if it is still the one that was read.
+   * In this order a process that dies in between changes nothing for the user: nobody knows the new id yet. And only
+   * whoever deletes the old one has moved it, so what has ended meanwhile has nothing after it.
+   */
+  async #moveToNewId(
+    old: LiveSession,
+    next: (record: SessionRecord<SessionData>) => SessionRecord<SessionData>,
+  ): Promise<NewSession> {
+    let from: LiveSession | null = old;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      if (from === null || (await this.#endedWithAll(from))) throw new SessionEnded();
+      const moved = await this.#create(next(from.record));
+      if (await this.#takePlaceOf(from, moved.session)) return moved;
+      this.#tell('conflicted');
+      // Somebody has changed the old one after it was read: what they stored must move along.
+      from = await this.read(from.key);
+    }
+    throw new SessionStoreUnavailable(
+      `a session changed ${MAX_ATTEMPTS} times while it was given another id`,
     );
+  }
+
+  /** Deletes `from`; or `moved`, if `from` was changed or ended meanwhile. Says whether `moved` is there to stay. */
+  async #takePlaceOf(from: LiveSession, moved: LiveSession): Promise<boolean> {
+    let taken = false;
+    try {
+      await this.#endings.announce(from.key, moved.record);
+      taken = await this.#delete(from.key, from.version);
+    } finally {
+      if (!taken) await this.#delete(moved.key);
+    }
+    return taken;
+  }
+
+  /**
+   * Ends the oldest of a user's sessions that are too many, but never `spared`. The login that made them too many has
+   * happened: while the store can't answer, they stay until the next one.
+   */
+  async #endOldest(owner: string, spared: SessionHandle): Promise<void> {
+    const { mostPerOwner } = this.options;
+    if (mostPerOwner === undefined) return;
+    const excessive = (sessions: ListedSession[]): ListedSession[] => {
+      // A session that is given another id just now is there twice.
+      const handles = new Set(
+        sessions
+          .toSorted((a, b) => b.record.createdAt - a.record.createdAt)
+          .map(({ record }) => record.handle),
+      );
+      handles.delete(spared);
+      const kept = new Set([spared, ...[...handles].slice(0, mostPerOwner - 1)]);
+      return sessions.filter(({ record }) => !kept.has(record.handle));
+    };
+    try {
+      await this.#endings.endAll(owner, excessive, OVER_LIMIT);
+    } catch (error) {
+      if (!(error instanceof SessionStoreUnavailable)) throw error;
+      this.#logger.warn(`a user may have too many sessions until the next login: ${error.message}`);
+    }
+  }
+
+  async #endedWithAll({ key, record }: SessionOfKey): Promise<boolean> {
+    const endReason = await this.options.allEnd?.reasonFor(record);
+    if (!endReason) return false;
+    await this.#endings.end(key, endReason);
+    return true;
   }
 
   async #read(key: SessionKey): Promise<LiveSession | null> {
     const stored = await this.#readStored(key);
     if (stored === null) return null;
-    const endReason = await this.allEnd?.reasonFor(stored.record);
-    if (endReason) {
-      await this.#endings.end(key, endReason);
-      return null;
-    }
+    if (await this.#endedWithAll({ key, record: stored.record })) return null;
     const data = this.format.parse(stored.record.data);
     if (data === null) return this.#discard(key, 'its data is not what this app stores');
     return { key, version: stored.version, record: { ...stored.record, data: frozen(data) } };
@@ -161,7 +274,7 @@ export class SessionRepository {
   /** Says whether there was one to delete. */
   async #delete(key: SessionKey, version?: Version): Promise<boolean> {
     const ended = await this.store.delete(key, version);
-    if (ended) this.tell('ended');
+    if (ended) this.#tell('ended');
     return ended;
   }
 

@@ -11,13 +11,14 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 
 import { AllSessionsEnd } from './all-sessions-end.js';
+import { IdempotentRequests } from './idempotent.js';
 import { type NameDevice, RequestSession } from './request-session.js';
 import { SessionStoreUnavailable } from './session.errors.js';
 import { SessionChanges } from './session-changes.js';
 import type { SessionDataFormat } from './session-data.js';
 import type { SessionLifetime } from './session-lifetime.js';
 import type { SessionObserver, TellEvent } from './session-observer.js';
-import { SessionRepository } from './session-repository.js';
+import { type AdmitGuest, SessionRepository } from './session-repository.js';
 import { Sessions } from './sessions.js';
 import { ObservedStore } from './stores/observed.store.js';
 import { openStore, type StoreSettings } from './stores/open-store.js';
@@ -29,6 +30,8 @@ export interface SessionOptions {
   readonly data: SessionDataFormat;
   /** How many sessions a user may have: a login beyond that ends the oldest. No limit by default. */
   readonly mostPerOwner?: number | undefined;
+  /** Is asked before a session is stored for a visitor, and throws to refuse it: to limit how many one client makes. */
+  readonly admitGuest?: AdmitGuest | undefined;
   /** How a session names its browser, from the User-Agent. By default with its first 256 characters. */
   readonly nameDevice?: NameDevice;
   /** How soon every process knows that all sessions were ended, in milliseconds, and how far clocks may be apart. */
@@ -78,7 +81,12 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
           provide: SessionRepository,
           inject: [STORE, OPTIONS, AllSessionsEnd],
           useFactory: (store: SessionStore, o: SessionOptions, allEnd: AllSessionsEnd) =>
-            new SessionRepository(store, o.lifetime, o.data, o.mostPerOwner, allEnd, tellerOf(o)),
+            new SessionRepository(store, o.lifetime, o.data, {
+              mostPerOwner: o.mostPerOwner,
+              allEnd,
+              tell: tellerOf(o),
+              admitGuest: o.admitGuest,
+            }),
         },
         {
           provide: Sessions,
@@ -100,6 +108,7 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     addSessionHooks(fastify, this.sessions, this.options.nameDevice ?? beginning);
+    new IdempotentRequests(this.store).addHooks(fastify);
     await this.#greetStore();
     this.allEnd.watch();
   }
@@ -150,8 +159,5 @@ function addSessionHooks(
       return (this[OF_REQUEST] ??= new RequestSession(this, sessions, changes, nameDevice));
     },
   });
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    request.session.writeTo(reply);
-    done(null, payload);
-  });
+  fastify.addHook('onSend', async (request, reply) => request.session.writeTo(reply));
 }

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { SessionEnded } from './session.errors.js';
 import type { SessionChanges } from './session-changes.js';
 import type { Change, SessionData } from './session-data.js';
 import type { EndReason } from './session-endings.js';
-import { handleOf, type SessionHandle, type SessionId, type SessionKey } from './session-id.js';
+import type { SessionHandle, SessionId, SessionKey } from './session-id.js';
 import type { Client, SessionRecord } from './session-record.js';
 import type { LiveSession, NewSession, SessionRepository } from './session-repository.js';
 
@@ -56,7 +59,7 @@ export class Session {
 
   /** What lists of sessions call it by; null while there is none. */
   get handle(): SessionHandle | null {
-    return this.key && handleOf(this.key);
+    return this.#live?.record.handle ?? null;
   }
 
   /** When it ends however busy it is, in milliseconds since 1970; null while there is none. */
@@ -81,21 +84,42 @@ export class Session {
    * @throws SessionStoreUnavailable when the store can't answer
    */
   async update(change: Change): Promise<void> {
-    if (this.#live) {
-      this.#live = await this.changes.apply(this.#live, change);
+    if (this.#live) this.#live = await this.changes.apply(this.#live, change);
+    else await this.#begin(change);
+  }
+
+  /**
+   * Makes this the session of a user: a new login, under a new id. The data of a guest, or of the same user, moves along
+   * and the old id is dead; the session of another user ends.
+   * @throws SessionEnded when the session whose data is to move along has ended meanwhile
+   */
+  async signIn(userId: string, change: Change = (data) => data): Promise<void> {
+    const old = this.#live;
+    const isAnothers = old !== null && old.record.owner !== null && old.record.owner !== userId;
+    if (old !== null && !isAnothers) {
+      this.#become(await this.sessions.signIn(old, userId, this.client(), change));
     } else {
-      this.#become(await this.sessions.create(null, change(this.data), this.client()));
+      await this.#replaceCookie(await this.sessions.signIn(null, userId, this.client(), change));
+      if (isAnothers) await this.sessions.end(old.key, old.record);
     }
   }
 
-  /** Makes this the session of a user: under a new id, always; the data moves along and the old id is dead. */
-  async signIn(owner: string, change: Change = (data) => data): Promise<void> {
-    this.#become(await this.sessions.renew(this.#live, owner, this.client(), change));
+  /**
+   * Gives the session a new id: the login stays what it was, with its deadline, and the old id is dead.
+   * @throws SessionEnded when the session has ended meanwhile
+   */
+  async regenerate(change: Change = (data) => data): Promise<void> {
+    if (this.#live) this.#become(await this.sessions.regenerate(this.#live, change));
+    else await this.#begin(change);
   }
 
-  /** Gives a guest's session a new id, as it changes: the data moves along and the old id is dead. */
-  async renewForGuest(change: Change): Promise<void> {
-    this.#become(await this.sessions.renew(this.#live, null, this.client(), change));
+  /**
+   * Makes sure that the session is there still: before something that can't be undone, and may have had to wait.
+   * @throws SessionEnded when it has ended since it was read
+   */
+  async verify(): Promise<void> {
+    this.#live = this.#live && (await this.sessions.read(this.#live.key));
+    if (this.#live === null) throw new SessionEnded();
   }
 
   /**
@@ -105,9 +129,23 @@ export class Session {
   async end(): Promise<void> {
     // Also one that is not found: it may be an end that was not confirmed the first time.
     const key = this.key ?? this.cookieKey;
-    if (key !== null) await this.sessions.end(key);
+    if (key !== null) await this.sessions.end(key, this.#live?.record ?? null);
     this.#live = null;
     this.#cookieChange = 'clear';
+  }
+
+  /** Stores a session for a visitor, unless `change` leaves nothing to remember. */
+  async #begin(change: Change): Promise<void> {
+    const data = change(this.data);
+    if (isDeepStrictEqual(data, this.data)) return;
+    await this.#replaceCookie(await this.sessions.createGuest(data, this.client()));
+  }
+
+  /** Becomes a session that does not follow on the one that the cookie stood for. */
+  async #replaceCookie(made: NewSession): Promise<void> {
+    const old = this.key ?? this.cookieKey;
+    this.#become(made);
+    if (old !== null) await this.sessions.supersede(old);
   }
 
   #become({ id, session }: NewSession): void {

@@ -1,9 +1,9 @@
 import type { AllSessionsEnd } from './all-sessions-end.js';
 import { type EndReason, SessionEndings } from './session-endings.js';
-import { handleOf, type SessionHandle, type SessionKey } from './session-id.js';
+import { markerKey, type SessionHandle } from './session-id.js';
 import type { SessionLifetime } from './session-lifetime.js';
 import { tellNobody, type TellEvent } from './session-observer.js';
-import type { Client } from './session-record.js';
+import { type Client, markerRecord } from './session-record.js';
 import type { ListedSession, SessionStore } from './stores/session-store.js';
 
 /** A session of a user, as a list shows it. Times are milliseconds since 1970. */
@@ -22,7 +22,7 @@ export class Sessions {
   /** @param allEnd knows whether all sessions were ended; without it that can't be */
   constructor(
     private readonly store: SessionStore,
-    lifetime: SessionLifetime,
+    private readonly lifetime: SessionLifetime,
     private readonly allEnd?: AllSessionsEnd,
     tell: TellEvent = tellNobody,
   ) {
@@ -37,21 +37,26 @@ export class Sessions {
   /** The live sessions of a user, the last used first. */
   async list(owner: string): Promise<UserSession[]> {
     const sessions = await this.#listLive(owner);
-    return sessions
-      .toSorted((a, b) => b.lastSeenAt - a.lastSeenAt)
-      .map(({ key, lastSeenAt, record: { client, createdAt } }) => ({
-        handle: handleOf(key),
-        client,
-        createdAt,
-        lastSeenAt,
-      }));
+    const byHandle = new Map<SessionHandle, UserSession>();
+    for (const { lastSeenAt, record } of sessions.toSorted((a, b) => a.lastSeenAt - b.lastSeenAt)) {
+      const { handle, client, createdAt } = record;
+      // One that is given another id just now is there twice.
+      byHandle.delete(handle);
+      byHandle.set(handle, { handle, client, createdAt, lastSeenAt });
+    }
+    return [...byHandle.values()].toReversed();
   }
 
-  /** Ends one session of a user; false when there is none of theirs by this handle. */
+  /** Ends one session of a user; false when there is none of theirs by this handle, nor was it ended in this way. */
   async end(owner: string, handle: string, reason: EndReason): Promise<boolean> {
-    const sessions = await this.store.list(owner);
-    const session = sessions.find(({ key }) => handleOf(key) === handle);
-    return session !== undefined && this.#endings.end(session.key, reason);
+    const isIt = ({ record }: ListedSession): boolean => record.handle === handle;
+    const wasEnded = markerKey(`ended ${owner} ${handle}`);
+    if (!(await this.store.list(owner)).some(isIt))
+      return (await this.store.read(wasEnded)) !== null;
+    // First, so that who asks for the same meanwhile hears the same.
+    await this.store.create(wasEnded, markerRecord(reason, this.lifetime.absoluteMs));
+    await this.#endings.endAll(owner, (sessions) => sessions.filter(isIt), reason);
+    return true;
   }
 
   /** Ends all sessions of a user; resolves to how many. */
@@ -60,10 +65,10 @@ export class Sessions {
   }
 
   /** Ends all sessions of a user but one; resolves to how many. */
-  async endOthers(owner: string, keep: SessionKey | null, reason: EndReason): Promise<number> {
-    const others = (await this.store.list(owner)).filter(({ key }) => key !== keep);
-    const ended = await Promise.all(others.map(async ({ key }) => this.#endings.end(key, reason)));
-    return ended.filter(Boolean).length;
+  async endOthers(owner: string, keep: SessionHandle | null, reason: EndReason): Promise<number> {
+    const others = (sessions: ListedSession[]): ListedSession[] =>
+      sessions.filter(({ record }) => record.handle !== keep);
+    return (await this.#endings.endAll(owner, others, reason)).size;
   }
 
   async #listLive(owner: string): Promise<ListedSession[]> {

@@ -11,6 +11,7 @@ import { sendOrReject } from '../mail/email-field.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
+import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
 import { AccessByMail } from './access-by-mail.js';
 import { signupFinishForm, signupForm, signupPage } from './signup.forms.js';
@@ -57,6 +58,7 @@ export class SignupController {
   }
 
   @Post('finish')
+  @Idempotent()
   @Redirect('/', 303)
   async finish(
     @FormBody(signupFinishForm) form: ValuesOf<typeof signupFinishForm>,

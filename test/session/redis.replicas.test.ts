@@ -65,8 +65,12 @@ test('ending the other sessions is refused until all their ends are confirmed', 
   const [here] = [await create(store, { owner }), await create(store, { owner })];
   link.swallow();
   const sessions = new Sessions(store, LONG);
-  await expect(sessions.endOthers(owner, here.key, 'test')).rejects.toThrow('0 of 1 replicas');
-  await expect(sessions.endOthers(owner, here.key, 'test')).rejects.toThrow('0 of 1 replicas');
+  await expect(sessions.endOthers(owner, here.record.handle, 'test')).rejects.toThrow(
+    '0 of 1 replicas',
+  );
+  await expect(sessions.endOthers(owner, here.record.handle, 'test')).rejects.toThrow(
+    '0 of 1 replicas',
+  );
 });
 
 test('a change and a new session that the replica has not confirmed are refused', async () => {

@@ -29,7 +29,7 @@ test('a change that waits behind one which the store does not answer is rejected
   const sessions = new SessionRepository(store, LONG, format);
   const changes = new SessionChanges(sessions);
   const client = { device: 'a browser', address: '192.0.2.7' };
-  const { session } = await sessions.create(null, NO_DATA, client);
+  const { session } = await sessions.createGuest(NO_DATA, client);
   await server.freeze();
   const started = performance.now();
   const change = async () => changes.apply(session, () => NO_DATA);

@@ -13,7 +13,7 @@ test('an id is 43 characters of base64url, and no two are the same', () => {
 
 test('the cookie is found among others, wherever it stands', () => {
   for (const header of [`session_id=${id}`, `a=b; session_id=${id}`, `a=b;session_id=${id}; c=d`]) {
-    expect(cookie.read(header)).toEqual({ sent: true, id });
+    expect(cookie.read(header)).toEqual({ id, count: 1 });
   }
 });
 
@@ -29,12 +29,12 @@ test.each([
   [`../${id.slice(3)}`, 'a path'],
   [` ${id}`, 'a space'],
 ])('%j is no id (%s)', (value) => {
-  expect(cookie.read(`session_id=${value}`)).toEqual({ sent: true, id: null });
+  expect(cookie.read(`session_id=${value}`)).toEqual({ id: null, count: 1 });
 });
 
 test('two session cookies count as none', () => {
-  expect(cookie.read(`session_id=${id}; session_id=${other}`)).toEqual({ sent: true, id: null });
-  expect(cookie.read(`session_id=${id}; session_id=`)).toEqual({ sent: true, id: null });
+  expect(cookie.read(`session_id=${id}; session_id=${other}`)).toEqual({ id: null, count: 2 });
+  expect(cookie.read(`session_id=${id}; session_id=`)).toEqual({ id: null, count: 2 });
 });
 
 test.each([
@@ -43,7 +43,7 @@ test.each([
   `session_id =${id}`,
   `__Host-session_id=${id}`,
 ])('%s is another cookie', (header) => {
-  expect(cookie.read(header)).toEqual({ sent: false, id: null });
+  expect(cookie.read(header)).toEqual({ id: null, count: 0 });
 });
 
 test('over HTTPS it is Secure, bound to the host, and the other name means nothing', () => {
@@ -52,5 +52,5 @@ test('over HTTPS it is Secure, bound to the host, and the other name means nothi
   expect(secure.clear()).toBe(
     '__Host-session_id=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0',
   );
-  expect(secure.read(`session_id=${id}`)).toEqual({ sent: false, id: null });
+  expect(secure.read(`session_id=${id}`)).toEqual({ id: null, count: 0 });
 });

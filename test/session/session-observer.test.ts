@@ -18,23 +18,23 @@ const tell = (event: SessionEvent): void => void heard.push(event);
 beforeEach(() => {
   heard = [];
   store = new MemoryStore({ sweepEveryMs: 60_000 }, LONG);
-  sessions = new SessionRepository(store, LONG, FORMAT, 2, undefined, tell);
+  sessions = new SessionRepository(store, LONG, FORMAT, { mostPerOwner: 2, tell });
 });
 afterEach(async () => store.close());
 
 test('a session is made, read, changed and ended, and then missed', async () => {
-  const { session } = await sessions.create(null, NO_DATA, CLIENT);
+  const { session } = await sessions.createGuest(NO_DATA, CLIENT);
   await sessions.read(session.key);
   await sessions.replace(session, NO_DATA);
-  await sessions.end(session.key);
-  await sessions.end(session.key);
+  await sessions.end(session.key, null);
+  await sessions.end(session.key, null);
   await sessions.read(session.key);
   await sessions.read(someKey());
   expect(heard).toEqual(['made', 'read', 'changed', 'ended', 'missed', 'missed']);
 });
 
 test('a change that somebody else was faster with is a conflict, and stored at the second try', async () => {
-  const { session } = await sessions.create(null, NO_DATA, CLIENT);
+  const { session } = await sessions.createGuest(NO_DATA, CLIENT);
   await sessions.replace(session, NO_DATA);
   heard = [];
   await new SessionChanges(sessions).apply(session, unchanged);
@@ -42,15 +42,15 @@ test('a change that somebody else was faster with is a conflict, and stored at t
 });
 
 test('a login that somebody else was faster with gives up what it has made, and makes another', async () => {
-  const { session } = await sessions.create(null, NO_DATA, CLIENT);
+  const { session } = await sessions.createGuest(NO_DATA, CLIENT);
   await sessions.replace(session, NO_DATA);
   heard = [];
-  await sessions.renew(session, 'ada', CLIENT, unchanged);
-  expect(heard).toEqual(['made', 'conflicted', 'ended', 'read', 'made', 'ended']);
+  await sessions.signIn(session, 'ada', CLIENT, unchanged);
+  expect(heard).toEqual(['made', 'ended', 'conflicted', 'read', 'made', 'ended']);
 });
 
 test('a session that a user or a login too many ends is ended', async () => {
-  for (let i = 0; i < 3; i++) await sessions.renew(null, 'ada', CLIENT, unchanged);
+  for (let i = 0; i < 3; i++) await sessions.signIn(null, 'ada', CLIENT, unchanged);
   expect(heard).toEqual(['made', 'made', 'made', 'ended']);
   heard = [];
   const ended = await new Sessions(store, LONG, undefined, tell).endAll('ada', 'elsewhere');

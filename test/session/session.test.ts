@@ -171,13 +171,13 @@ test('a user sees their sessions, ends one, and all but one', async () => {
   );
   expect(await sessions.end('ada', other!.handle!, 'elsewhere')).toBe(false);
   expect(await sessions.end('ada', phone!.handle!, 'elsewhere')).toBe(true);
-  expect(await sessions.endOthers('ada', here!.key, 'elsewhere')).toBe(1);
+  expect(await sessions.endOthers('ada', here!.handle, 'elsewhere')).toBe(1);
   expect((await sessions.list('ada')).map(({ handle }) => handle)).toEqual([here!.handle]);
   expect(await sessions.list('grace')).toHaveLength(1);
 });
 
 test('a login too many ends the oldest session of the user, and leaves word why', async () => {
-  const repository = new SessionRepository(store, LIFETIME, FORMAT, 2);
+  const repository = new SessionRepository(store, LIFETIME, FORMAT, { mostPerOwner: 2 });
   const visitor = () => new Session(repository, new SessionChanges(repository), CLIENT, null);
   const logins = Array.from({ length: 3 }, visitor);
   for (const session of logins) await session.signIn('ada');
@@ -185,12 +185,12 @@ test('a login too many ends the oldest session of the user, and leaves word why'
 
   const [oldest, ...others] = logins.map(({ key }) => key!);
   expect(await store.read(oldest!)).toBeNull();
-  expect(await repository.endReasonOf(oldest!)).toBe(OVER_LIMIT);
+  expect(await repository.tombstoneOf(oldest!)).toMatchObject({ reason: OVER_LIMIT });
   for (const key of others) expect(await store.read(key)).not.toBeNull();
 });
 
 test('a login again counts once, however often', async () => {
-  const repository = new SessionRepository(store, LIFETIME, FORMAT, 2);
+  const repository = new SessionRepository(store, LIFETIME, FORMAT, { mostPerOwner: 2 });
   const changes = new SessionChanges(repository);
   const [here, there] = [1, 2].map(() => new Session(repository, changes, CLIENT, null));
   await there!.signIn('ada');

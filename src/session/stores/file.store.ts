@@ -13,6 +13,7 @@ import { answerOf } from './answer.js';
 import { type Content, SessionFolder } from './file.folder.js';
 import { FileOwners } from './file.owners.js';
 import { hexOf, makeFolder, orGone, textOf } from './file.system.js';
+import { readIndexed } from './indexed-list.js';
 import type { ListedSession, SessionStore, StoredSession, Version } from './session-store.js';
 import { Sweep } from './sweep.js';
 
@@ -88,9 +89,11 @@ export class FileStore implements SessionStore {
 
   async list(owner: string): Promise<ListedSession[]> {
     return this.#answer(async () => {
-      const keys = await this.#owners.keysOf(owner);
-      const found = await Promise.all(keys.map(async (key) => this.#look(owner, key)));
-      return found.filter((session) => session !== null);
+      const { found } = await readIndexed(
+        async () => this.#owners.keysOf(owner),
+        async (key) => this.#look(owner, key),
+      );
+      return found;
     });
   }
 

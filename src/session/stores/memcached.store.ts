@@ -7,6 +7,7 @@ import {
   unlessCorrupt,
 } from '../session-record.js';
 import { answerOf } from './answer.js';
+import { readIndexed } from './indexed-list.js';
 import { MemcachedConnection, secondsFor } from './memcached.connection.js';
 import { countItems } from './memcached.count.js';
 import { MemcachedOwners } from './memcached.owners.js';
@@ -89,11 +90,12 @@ export class MemcachedStore implements SessionStore {
 
   async list(owner: string): Promise<ListedSession[]> {
     return this.#answer(async () => {
-      const keys = await this.#owners.keysOf(owner);
-      const found = await Promise.all(keys.map(async (key) => this.#look(key)));
-      const gone = keys.filter((_, i) => !found[i]);
+      const { found, gone } = await readIndexed(
+        async () => this.#owners.keysOf(owner),
+        async (key) => this.#look(key),
+      );
       if (gone.length > 0) await this.#owners.forget(owner, gone);
-      return found.filter((session) => session !== null);
+      return found;
     });
   }
 

@@ -5,6 +5,7 @@ import type { SessionKey } from '../session-id.js';
 import { idleMsOf, msToLive, type SessionLifetime } from '../session-lifetime.js';
 import { type SessionRecord, unlessCorrupt } from '../session-record.js';
 import { answerOf } from './answer.js';
+import { readIndexed } from './indexed-list.js';
 import {
   connectToRedis,
   disconnect,
@@ -112,13 +113,14 @@ export class RedisStore implements SessionStore {
 
   async list(owner: string): Promise<ListedSession[]> {
     return this.#answer(async () => {
-      const keys = await this.#owners.keysOf(owner);
-      const found = await Promise.all(keys.map(async (key) => this.#look(key)));
-      const gone = keys.filter((_, i) => !found[i]);
+      const { found, gone } = await readIndexed(
+        async () => this.#owners.keysOf(owner),
+        async (key) => this.#look(key),
+      );
       // One that was ended without the replicas' word stays in the list until they have given it.
       if (this.#writer) await Promise.all(gone.map(async (key) => this.delete(key, NO_VERSION)));
       await this.#owners.forget(owner, gone);
-      return found.filter((session) => session !== null);
+      return found;
     });
   }
 

@@ -26,7 +26,10 @@ export interface SessionStore {
   /** Deletes a session; with a version, only if it is still that one. Says whether there was one to delete. */
   delete(key: SessionKey, version?: Version): Promise<boolean>;
 
-  /** The live sessions of a user, in no order. It restarts no clock. */
+  /**
+   * The live sessions of a user, in no order. It restarts no clock. A session that is given another key meanwhile, the new
+   * one first, is in it under one of them at least.
+   */
   list(owner: string): Promise<ListedSession[]>;
 
   /**

@@ -1,4 +1,9 @@
-import { keyOf, newSessionId, type SessionKey } from '../../../src/session/session-id.js';
+import {
+  keyOf,
+  newSessionHandle,
+  newSessionId,
+  type SessionKey,
+} from '../../../src/session/session-id.js';
 import type { SessionLifetime } from '../../../src/session/session-lifetime.js';
 import type { SessionRecord } from '../../../src/session/session-record.js';
 import type { SessionStore, StoredSession } from '../../../src/session/stores/session-store.js';
@@ -44,6 +49,7 @@ export function someKey(): SessionKey {
 export function aRecord(fields: Partial<SessionRecord> = {}): SessionRecord {
   return {
     data: { n: 1, text: 'ä€😀"\\\n' },
+    handle: newSessionHandle(),
     owner: 'ada',
     createdAt: Date.now(),
     expiresAt: Date.now() + LONG.absoluteMs,

@@ -1,5 +1,6 @@
 import { newSessionId } from '../../../src/session/session-id.js';
 import type { SessionStore } from '../../../src/session/stores/session-store.js';
+import { soak } from '../../soak.js';
 import { create, LONG, open, type StoreUnderTest } from './store-under-test.js';
 
 /** Which sessions a user has. */
@@ -42,6 +43,28 @@ export function usersList(under: () => StoreUnderTest): void {
     });
     await Promise.all([...makers, ...listers]);
     expect(await store.list(owner)).toHaveLength(100);
+    await other.close();
+  });
+
+  test('a session that is given another key, the new one first, is in every list', async () => {
+    const owner = `user-${newSessionId()}`;
+    const other = await open(under(), LONG);
+    await other.ping();
+    let { key } = await create(store, { owner });
+    const lists: number[] = [];
+    const isEnough = (): boolean => lists.length >= soak(100, 5_000);
+    const move = async (): Promise<void> => {
+      while (!isEnough()) {
+        const next = await create(store, { owner });
+        await store.delete(key);
+        ({ key } = next);
+      }
+    };
+    const look = async (): Promise<void> => {
+      while (!isEnough()) lists.push((await other.list(owner)).length);
+    };
+    await Promise.all([move(), look(), look()]);
+    expect(lists).not.toContain(0);
     await other.close();
   });
 }
