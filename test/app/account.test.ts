@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { tokenIn } from '../../dev/mailbox.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
-import { age } from './session-in-redis.js';
+import { age, clocksOf } from './session-in-redis.js';
 
 const PASSWORD = 'a sentence of a few words';
 
@@ -222,5 +222,34 @@ test.each(['disable', 'delete', 'email'])(
     const page = await follow(here, back);
     if (how === 'email') expect(page).toContain(`value="new-${email}"`);
     expect((await here.post(path, form)).status).toBe(303);
+  },
+);
+
+test('a new address is no new login, and its form may come twice', async () => {
+  const login = await clocksOf(here, redis);
+  const token = await newAddressToken(`new-${email}`);
+  const twin = newBrowser();
+  twin.cookie = here.cookie;
+  const answers = await Promise.all(
+    [here, twin].map(async (browser) => browser.post('/account/email/confirm', { token })),
+  );
+  for (const answer of answers) {
+    expect(answer.headers.get('location')).toBe('/account?changed=email');
+  }
+  expect(twin.cookie).toBe(here.cookie);
+  expect(await clocksOf(here, redis)).toEqual(login);
+});
+
+test.each(['disable', 'delete'])(
+  '%s is asked for twice at once, and answered alike',
+  async (what) => {
+    const twin = newBrowser();
+    twin.cookie = here.cookie;
+    const answers = await Promise.all(
+      [here, twin].map(async (browser) => browser.post(`/account/${what}`, {})),
+    );
+    for (const answer of answers) {
+      expect(answer.headers.get('location')).toBe(`/login?changed=${what}d`);
+    }
   },
 );

@@ -84,6 +84,17 @@ test('all others are ended at once', async () => {
   expect(await devicesOf(here)).toHaveLength(1);
 });
 
+test('a device that is logged out twice, and one that gets another id meanwhile, is out', async () => {
+  const [here, phone] = [await loggedIn(), await loggedIn()];
+  const { handle } = (await devicesOf(phone)).find(({ isThis }) => isThis)!;
+  await phone.post('/login/again', { password: 'a walk along the river' });
+  const end = async () => here.post(`/account/sessions/${handle}/end`, {});
+  for (const answer of [...(await Promise.all([end(), end()])), await end()]) {
+    expect(answer.headers.get('location')).toBe('/account/sessions?ended=one');
+  }
+  expect(await told(phone)).toContain(ELSEWHERE);
+});
+
 test.each(['an invented', "another user's", 'an old', 'an empty'])(
   '%s handle ends nothing and is answered with 404',
   async (kind) => {

@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { clocksOf } from './session-in-redis.js';
 
 const OLD = 'a walk along the river';
 const NEW = 'a swim across the lake';
@@ -111,4 +112,17 @@ test('of two changes at once one wins, and only its browser stays', async () => 
     winner === 1,
   ]);
   expect(await (await loggedIn(`${NEW} ${winner}`)).isIn()).toBe(true);
+});
+
+test('a new password is no new login, and its form may come twice', async () => {
+  const here = await loggedIn();
+  const twin = new Browser(stack.url);
+  twin.cookie = here.cookie;
+  const login = await clocksOf(here, redis);
+  const answers = await Promise.all([change(here), change(twin)]);
+  for (const answer of answers) {
+    expect(answer.headers.get('location')).toBe('/account?changed=password');
+  }
+  expect(twin.cookie).toBe(here.cookie);
+  expect(await clocksOf(here, redis)).toEqual(login);
 });

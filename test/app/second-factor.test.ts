@@ -1,24 +1,29 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { Redis } from 'ioredis';
 import { TOTP } from 'otpauth';
 import { Client } from 'pg';
 
 import { tokenIn } from '../../dev/mailbox.js';
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 import { ADD, PAGE } from './kept.js';
+import { clocksOf } from './session-in-redis.js';
 
 const PASSWORD = 'a sentence of a few words';
 
-let stack: Stack;
+let stack: RedisStack;
 let postgres: Client;
+let redis: Redis;
 beforeAll(async () => {
   stack = await startStack();
+  redis = new Redis(stack.redis.url);
   postgres = new Client(stack.postgres.url);
   await postgres.connect();
 });
 afterAll(async () => {
   await postgres.end();
+  redis.disconnect();
   await stack.stop();
 });
 
@@ -260,4 +265,46 @@ test('a login from a device that was not used before is told by mail, and only t
   while (letters().length < 2) await pause(10);
   const { rows } = await postgres.query('SELECT hash FROM known_devices');
   expect(JSON.stringify(rows)).not.toContain(phone.replace('device=', ''));
+});
+
+test('to switch it off is no new login, and its form may come twice', async () => {
+  const login = await clocksOf(here, redis);
+  const twin = newBrowser();
+  twin.cookie = here.cookie;
+  const answers = await Promise.all(
+    [here, twin].map(async (browser) => browser.post('/account/second-factor/remove', {})),
+  );
+  for (const answer of answers) {
+    expect(answer.headers.get('location')).toBe('/account/second-factor?changed=off');
+  }
+  expect(twin.cookie).toBe(here.cookie);
+  expect(await clocksOf(here, redis)).toEqual(login);
+});
+
+test('the password and the code may come twice at once, and the cart is in each answer', async () => {
+  const guest = newBrowser();
+  await guest.post(...ADD);
+  const twice = async (send: (browser: Browser) => Promise<Response>, location: string) => {
+    const clicks = [newBrowser(), newBrowser()];
+    for (const click of clicks) click.cookie = guest.cookie;
+    for (const answer of await Promise.all(clicks.map(send))) {
+      expect(answer.headers.get('location')).toBe(location);
+    }
+    expect(clicks[0]!.cookie).toBe(clicks[1]!.cookie);
+    guest.cookie = clicks[0]!.cookie;
+  };
+  await twice(async (click) => click.post('/login', { email, password: PASSWORD }), '/login/code');
+  const code = await nextCode();
+  await twice(async (click) => enter(click, code), '/account');
+  expect(await guest.json(PAGE)).toMatchObject({ count: 1 });
+});
+
+test('half-way into the account of somebody else nothing of the one before is left', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  await browser.post(...ADD);
+  await browser.post('/login', { email, password: PASSWORD });
+  expect(await browser.isIn()).toBe(false);
+  await enter(browser, await nextCode());
+  expect(await browser.json(PAGE)).toMatchObject({ count: 0 });
 });

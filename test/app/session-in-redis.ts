@@ -9,6 +9,15 @@ export function keyOf({ id }: Browser): string {
   return `session:${createHash('sha256').update(id).digest('base64url')}`;
 }
 
+/** When the user of a browser has logged in, and when the session ends however busy it is. */
+export async function clocksOf(browser: Browser, redis: Redis) {
+  const { createdAt, expiresAt } = JSON.parse((await redis.get(keyOf(browser)))!) as {
+    createdAt: number;
+    expiresAt: number;
+  };
+  return { createdAt, expiresAt };
+}
+
 /** Makes a browser's login one of an hour ago. */
 export async function age(browser: Browser, redis: Redis): Promise<void> {
   const key = keyOf(browser);

@@ -166,3 +166,135 @@ test('a record that is no session of this app counts as none, and is deleted', a
     expect(await redis.exists(key)).toBe(0);
   }
 });
+
+describe('a form that is sent more than once', () => {
+  const ADA = { email: 'ada@example.com', password: 'a walk along the river' };
+  const withCookie = (cookie: string): Browser => {
+    const browser = newBrowser();
+    browser.cookie = cookie;
+    return browser;
+  };
+
+  test('three logins at once of a guest with a cart are one: each answer has the same cookie, and the cart', async () => {
+    const guest = newBrowser();
+    await guest.post(...ADD);
+    const clicks = [1, 2, 3].map(() => withCookie(guest.cookie));
+    const answers = await Promise.all(
+      clicks.map(async (click) => click.post('/login', { ...ADA, next: PAGE })),
+    );
+    for (const answer of answers) {
+      expect(answer.status).toBe(303);
+      expect(answer.headers.get('location')).toBe(PAGE);
+    }
+    for (const click of clicks) expect(await click.json<Kept>(PAGE)).toMatchObject({ count: 1 });
+    expect(new Set(clicks.map(({ cookie }) => cookie)).size).toBe(1);
+  });
+
+  test('a login that comes again late has the answer of the first, and with another password it has not', async () => {
+    const guest = newBrowser();
+    await guest.post(...ADD);
+    const [first, late, thief] = [1, 2, 3].map(() => withCookie(guest.cookie));
+    await first!.post('/login', ADA);
+    await late!.post('/login', ADA);
+    expect(late!.cookie).toBe(first!.cookie);
+    expect((await thief!.post('/login', { ...ADA, password: 'a guess' })).status).toBe(401);
+    expect(await thief!.isIn()).toBe(false);
+    expect(await first!.isIn()).toBe(true);
+  });
+
+  test('what is refused is not kept: the same form may be right the next time', async () => {
+    const browser = newBrowser();
+    await browser.post(...ADD);
+    for (let i = 0; i < 2; i++) {
+      expect((await browser.post('/login', { ...ADA, password: 'a guess' })).status).toBe(401);
+    }
+    expect((await browser.post('/login', ADA)).status).toBe(303);
+  });
+
+  test('neither an id nor a password can be read of a kept answer in the store', async () => {
+    const guest = newBrowser();
+    await guest.post(...ADD);
+    const before = guest.id;
+    await guest.post('/login', ADA);
+    const texts = await Promise.all((await redis.keys('*')).map(async (key) => redis.dump(key)));
+    const stored = texts.map(String).join();
+    for (const secret of [before, guest.id, ADA.password]) expect(stored).not.toContain(secret);
+  });
+});
+
+describe('an answer to a request with an id that is dead by then', () => {
+  const late = async (cookie: string): Promise<string[]> => {
+    const browser = newBrowser();
+    browser.cookie = cookie;
+    return (await browser.get('/')).headers.getSetCookie();
+  };
+
+  test.each([
+    ['of a guest who has logged in', async (browser: Browser) => browser.post(...ADD)],
+    ['of a user who has logged in again', async (browser: Browser) => browser.logIn()],
+    [
+      'of a user over whom somebody else has logged in',
+      async (browser: Browser) => browser.logIn('grace@example.com'),
+    ],
+  ])('takes no cookie away: the id %s', async (_, begin) => {
+    const browser = newBrowser();
+    await begin(browser);
+    const { cookie } = browser;
+    await browser.logIn();
+    expect(browser.cookie).not.toBe(cookie);
+    expect(await late(cookie)).toEqual([]);
+  });
+
+  test.each([
+    ['a login', async (browser: Browser) => browser.logIn()],
+    ['a thing to keep', async (browser: Browser) => browser.post(...ADD)],
+  ])('takes no cookie away that %s has set since the session was gone', async (_, goOn) => {
+    const browser = newBrowser();
+    await browser.logIn();
+    const { cookie, id } = browser;
+    await redis.del(keyOf(id));
+    await goOn(browser);
+    expect(browser.cookie).not.toBe(cookie);
+    expect(await late(cookie)).toEqual([]);
+  });
+
+  test('a log-out with it ends the session that has taken its place', async () => {
+    const browser = newBrowser();
+    await browser.logIn();
+    const old = newBrowser();
+    old.cookie = browser.cookie;
+    await browser.post('/login/again', { password: 'a walk along the river' });
+    expect(await browser.isIn()).toBe(true);
+    expect((await old.post('/logout', {})).status).toBe(303);
+    expect(await browser.isIn()).toBe(false);
+  });
+});
+
+test('a login over the session of another user has nothing of theirs, and theirs ends', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  await browser.post(...ADD);
+  const ada = newBrowser();
+  ada.cookie = browser.cookie;
+  await browser.logIn('grace@example.com');
+  expect(await browser.json<Kept>(PAGE)).toMatchObject({ count: 0 });
+  expect(await ada.isIn()).toBe(false);
+});
+
+test('a login again keeps what was kept', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  await browser.post(...ADD);
+  await browser.logIn();
+  expect(await browser.json<Kept>(PAGE)).toMatchObject({ count: 1 });
+});
+
+test('a change that leaves nothing to remember makes no session', async () => {
+  const before = await redis.dbsize();
+  for (const product of ['tea', 'no-such-thing']) {
+    const browser = newBrowser();
+    expect((await browser.post(`/cart/items/${product}`, { quantity: '0' })).status).toBe(303);
+    expect(browser.cookie).toBe('');
+  }
+  expect(await redis.dbsize()).toBe(before);
+});

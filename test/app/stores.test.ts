@@ -85,6 +85,42 @@ const ENDINGS: readonly Ending[] = [
   },
 ];
 
+/** How many times each race is run, at moments within this time after the form was sent, in milliseconds. */
+const ROUNDS = soak(4, 50);
+const RACE_MS = 80;
+
+const RENEWALS = {
+  'switches the second step off': async (phone: Browser) => {
+    await phone.post('/account/second-factor/remove', {});
+  },
+  'gives the password again': async (phone: Browser) => {
+    await phone.post('/login/again', { password: PASSWORD });
+  },
+  'logs in again': async (phone: Browser, email: string) => {
+    await phone.logIn(email, PASSWORD);
+  },
+  'changes the password': async (phone: Browser) => {
+    await phone.post('/account/password', {
+      current: PASSWORD,
+      password: 'a better one, and longer',
+    });
+  },
+};
+
+const ENDS_OF_ANOTHER = {
+  'logs all others out': async (here: Browser) => here.post('/account/sessions/end-others', {}),
+  'logs it out': async (here: Browser, handle: string) =>
+    here.post(`/account/sessions/${handle}/end`, {}),
+};
+
+const RACES = Object.entries(RENEWALS).flatMap(([renewal, renew]) =>
+  Object.entries(ENDS_OF_ANOTHER).map(([ending, end]) => ({ renewal, renew, ending, end })),
+);
+
+interface Devices {
+  readonly devices: readonly { readonly handle: string; readonly isThis: boolean }[];
+}
+
 let accounts = 0;
 
 describe.each(CASES)('the program with its sessions in $store', (the) => {
@@ -163,6 +199,35 @@ describe.each(CASES)('the program with its sessions in $store', (the) => {
     expect(await login.text()).toContain('from another of your devices');
     expect((await here.get(PAGE)).status).toBe(200);
   });
+
+  const races = the.store === 'redis' ? RACES : RACES.slice(0, soak(1, RACES.length));
+  test.each(races)(
+    'a session that $renewal while another device $ending is out, whichever comes first',
+    async ({ renew, end }) => {
+      let acknowledged = 0;
+      for (let round = 0; round < ROUNDS; round++) {
+        const account = { email: `joan-${++accounts}@example.com`, password: PASSWORD };
+        const here = new Browser(stack.app.url);
+        await here.signUp(stack.mailbox, account);
+        const phone = new Browser(stack.app.url);
+        expect((await phone.logIn(account.email, account.password)).status).toBe(303);
+        const { devices } = await phone.json<Devices>('/account/sessions');
+        const { handle } = devices.find(({ isThis }) => isThis)!;
+        const old = new Browser(stack.app.url);
+        old.cookie = phone.cookie;
+        const endSoon = async (): Promise<Response> => {
+          await pause((round / ROUNDS) * RACE_MS);
+          return end(here, handle);
+        };
+        const [, answer] = await Promise.all([renew(phone, account.email), endSoon()]);
+        // A new password logs this device out, which is then asked to log in.
+        if (!answer.headers.get('location')?.startsWith('/account/sessions?ended=')) continue;
+        acknowledged++;
+        expect([await phone.isIn(), await old.isIn()]).toEqual([false, false]);
+      }
+      expect(acknowledged).toBeGreaterThan(0);
+    },
+  );
 
   // All of them end sessions by the same two operations, which the stores' contract tries on each.
   const endings = the.store === 'redis' ? ENDINGS : ENDINGS.slice(0, soak(1, ENDINGS.length));
