@@ -8,6 +8,7 @@ import {
   FormRejected,
   FreshLoginRequired,
   LoginRequired,
+  ProblemException,
   TooManyTries,
   TryAgainLater,
 } from './http.errors.js';
@@ -35,6 +36,9 @@ export function problemOf(error: unknown): Problem {
   if (isDatabaseOutage(error)) return DATABASE_AWAY;
   if (error instanceof TryAgainLater) return laterFor(error);
   if (error instanceof TooManyTries) return tooManyTries(error);
+  if (error instanceof ProblemException) {
+    return { status: error.getStatus(), title: error.title, detail: error.detail };
+  }
   return known(statusOf(error));
 }
 

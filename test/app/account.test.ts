@@ -3,6 +3,8 @@ import { Redis } from 'ioredis';
 import { tokenIn } from '../../dev/mailbox.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD } from './kept.js';
+import { postBody, wrongFields } from './raw-body.js';
 import { age } from './session-in-redis.js';
 
 const PASSWORD = 'a sentence of a few words';
@@ -224,3 +226,95 @@ test.each(['disable', 'delete', 'email'])(
     expect((await here.post(path, form)).status).toBe(303);
   },
 );
+
+/** The hidden field of the forms of a page, which says whose they are. */
+async function accountIn(browser: Browser, path: string): Promise<string> {
+  const page = await (await browser.get(path)).text();
+  return /name="account" value="([\w-]+)"/.exec(page)?.[1] ?? 'none';
+}
+
+/** A form of a page that was opened before somebody else logged in, in the same browser. */
+async function afterSwitch(): Promise<{ account: string }> {
+  const account = await accountIn(here, '/account/name');
+  const other = `other-${email}`;
+  await newBrowser().signUp(stack.mailbox, { email: other, name: 'Grace', password: PASSWORD });
+  expect((await here.logIn(other, PASSWORD)).status).toBe(303);
+  return { account };
+}
+
+test.each([
+  ['name', { name: 'Joan' }],
+  ['email', { email: 'elsewhere@example.com' }],
+  ['password', { current: PASSWORD, password: 'another one, and no better' }],
+  ['second-factor/begin', {}],
+  ['sessions/end-others', {}],
+  ['disable', {}],
+  ['delete', {}],
+])('a form of one user does nothing to another who has logged in since: %s', async (path, form) => {
+  const phone = newBrowser();
+  const { account } = await afterSwitch();
+  await phone.logIn(`other-${email}`, PASSWORD);
+  const referer = `${stack.url}/account/${path}`;
+  const refused = await here.post(`/account/${path}`, { ...form, account }, { referer });
+  expect(refused.status).toBe(409);
+  const page = await refused.text();
+  expect(page).toContain('You are logged in as somebody else now');
+  expect(page).toContain('nothing was changed');
+  expect(page).toContain(`href="/account/${path}"`);
+  for (const browser of [here, phone]) {
+    expect(await browser.json('/account')).toMatchObject({
+      name: 'Grace',
+      email: `other-${email}`,
+    });
+  }
+  expect(await here.json('/account/second-factor/setup')).not.toHaveProperty('secret');
+  expect((await logIn(`other-${email}`)).status).toBe(303);
+});
+
+test('programs are told in problem details that a form is another user’s', async () => {
+  const form = { name: 'Joan', ...(await afterSwitch()) };
+  const refused = await here.post('/account/name', form, { accept: 'application/json' });
+  expect(refused.status).toBe(409);
+  expect(refused.headers.get('content-type')).toContain('application/problem+json');
+  expect(await refused.json()).toEqual({
+    status: 409,
+    title: 'You are logged in as somebody else now',
+    detail: expect.stringContaining('nothing was changed') as string,
+  });
+});
+
+test('a form of a user whose session is over leads to the login, or goes on as a guest’s', async () => {
+  const account = await accountIn(here, '/account/name');
+  const nobody = newBrowser();
+  const refused = await nobody.post('/account/name', { name: 'Joan', account });
+  expect(refused.headers.get('location')).toMatch(/^\/login/);
+  const [path, form] = ADD;
+  expect((await nobody.post(path, { ...form, account })).status).toBe(303);
+});
+
+test('a form is the user’s own on each of their devices, and a form that names nobody goes on', async () => {
+  const account = await accountIn(here, '/account/name');
+  const phone = await loggedIn();
+  expect(account).toBe(await accountIn(phone, '/account/name'));
+  expect(account).toMatch(/^[\w-]{22}$/);
+  expect((await phone.post('/account/name', { name: 'One', account })).status).toBe(303);
+  expect((await phone.post('/account/name', { name: 'Two' })).status).toBe(303);
+  expect(await here.json('/account')).toMatchObject({ name: 'Two' });
+});
+
+test.each(['account=a&account=b', 'account=', `account=${'a'.repeat(8_000)}`, 'account=%00'])(
+  'a form that says with %.20j whose it is is refused, and the field is named',
+  async (body) => {
+    const response = await postBody(`${stack.url}/forgotten`, `email=a@b.example&${body}`);
+    expect(response.status).toBe(422);
+    expect(await wrongFields(response)).toEqual(['account']);
+  },
+);
+
+test('who logs in as somebody else twice is in, and not told otherwise', async () => {
+  const account = await accountIn(here, '/login');
+  expect(account).toBe('none');
+  for (let i = 0; i < 2; i++) {
+    expect((await here.logIn('grace@example.com')).headers.get('location')).toBe('/');
+  }
+});
