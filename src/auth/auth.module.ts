@@ -26,7 +26,7 @@ import { Users } from './users.js';
     Users,
     { provide: APP_GUARD, useClass: LoginGuard },
   ],
-  exports: [AuthService, LoginFreshness, Users],
+  exports: [AuthService, Login, LoginFreshness, Users],
 })
 export class AuthModule implements OnModuleInit {
   constructor(private readonly host: HttpAdapterHost) {}

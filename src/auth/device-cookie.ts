@@ -23,7 +23,7 @@ const MAX_AGE_S = 365 * 86_400;
 
 /**
  * The browser that a login comes from, for a handler's parameter: `@CurrentDevice() device: Device`. It gets a cookie to
- * be known by, which it sends to the login pages alone.
+ * be known by, on whatever page a login takes place: a sign-up and a reset that are sent again check the password, too.
  */
 export const CurrentDevice = createParamDecorator(
   (_: unknown, context: ExecutionContext): Device => {
@@ -33,7 +33,7 @@ export const CurrentDevice = createParamDecorator(
     const cookie = secure ? '__Secure-device' : 'device';
     const [sent = ''] = cookieValues(request.headers.cookie, cookie);
     const token = TOKEN_FORM.test(sent) ? sent : randomBytes(TOKEN_BYTES).toString('base64url');
-    const attributes = `Path=/login; HttpOnly; SameSite=Lax; Max-Age=${MAX_AGE_S}`;
+    const attributes = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${MAX_AGE_S}`;
     reply.header('set-cookie', `${cookie}=${token}; ${attributes}${secure ? '; Secure' : ''}`);
     const name = deviceName(request.headers['user-agent'] ?? '');
     return { token, name, ...senderOf(request) };

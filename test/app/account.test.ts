@@ -93,7 +93,52 @@ test('a new address takes a link that was sent there; the old one is told, the o
   await stack.mailbox.mailTo(email, 'address was changed');
   expect((await logIn(email)).status).toBe(401);
   expect((await logIn(address)).status).toBe(303);
-  expect((await here.post('/account/email/confirm', { token })).status).toBe(410);
+});
+
+test('an address that is confirmed again, or twice at once, is the account’s', async () => {
+  const token = await newAddressToken(`new-${email}`);
+  const twice = [here, newBrowser()].map(async (browser) =>
+    browser.post('/account/email/confirm', { token }),
+  );
+  for (const { status } of await Promise.all(twice)) expect(status).toBe(303);
+  await logIn(`new-${email}`, PASSWORD, here);
+  const again = await here.post('/account/email/confirm', { token });
+  expect(again.headers.get('location')).toBe('/account?changed=email');
+  expect(await here.isIn()).toBe(true);
+  const nobody = await newBrowser().post('/account/email/confirm', { token });
+  expect(nobody.headers.get('location')).toBe('/login?changed=email');
+  const news = stack.mailbox
+    .mailsTo(email)
+    .filter(({ subject }) => subject.includes('was changed'));
+  expect(news).toHaveLength(1);
+});
+
+test('of two links to one address the second finds that it is done', async () => {
+  const tokens = [];
+  for (let i = 1; i <= 2; i++) {
+    await here.post('/account/email', { email: `new-${email}` });
+    const mails = stack.mailbox.mailsTo(`new-${email}`);
+    expect(mails).toHaveLength(i);
+    tokens.push(tokenIn(mails.at(-1)!));
+  }
+  for (const token of tokens) {
+    const done = await here.post('/account/email/confirm', { token });
+    expect(done.headers.get('location')).toBe('/account?changed=email');
+  }
+});
+
+test('a used link to an address that is no longer the account’s changes nothing, and leads on', async () => {
+  const token = await newAddressToken(`new-${email}`);
+  await here.post('/account/email/confirm', { token });
+  const used = await here.get(`/account/email/confirm?token=${token}`);
+  expect(used.status).toBe(410);
+  expect(await used.text()).toContain('This link was already used');
+  const next = await newAddressToken(`newer-${email}`);
+  await here.post('/account/email/confirm', { token: next });
+  const refused = await here.post('/account/email/confirm', { token });
+  expect(refused.status).toBe(410);
+  expect(await refused.text()).toContain('href="/account"');
+  expect(await here.json('/account')).toMatchObject({ email: `newer-${email}` });
 });
 
 test('the link works where nobody is logged in: all devices end then', async () => {
@@ -109,6 +154,10 @@ test('it works in the browser of somebody else, and changes nothing of theirs', 
   const token = await newAddressToken(`new-${email}`);
   const grace = newBrowser();
   await grace.logIn('grace@example.com');
+  const page = await grace.get(`/account/email/confirm?token=${token}`);
+  expect(await page.text()).toContain('You are logged in to another account');
+  const own = await here.get(`/account/email/confirm?token=${token}`);
+  expect(await own.text()).not.toContain('another account');
   await grace.post('/account/email/confirm', { token });
   expect(await grace.json('/account')).toMatchObject({ email: 'grace@example.com' });
 });
@@ -142,7 +191,9 @@ test('a link to a new address is over once the password was changed', async () =
   const token = await newAddressToken(`new-${email}`);
   const change = { current: PASSWORD, password: 'another one, and no better' };
   expect((await here.post('/account/password', change)).status).toBe(303);
-  expect((await here.post('/account/email/confirm', { token })).status).toBe(410);
+  const refused = await here.post('/account/email/confirm', { token });
+  expect(refused.status).toBe(410);
+  expect(await refused.text()).toContain('href="/account/email"');
 });
 
 test('a disabled account lets nobody in, says so to who knows the password, and comes back by mail', async () => {
