@@ -2,7 +2,7 @@ import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
 
 import { emptyForm } from '../auth/auth.forms.js';
 import { AuthService } from '../auth/auth.service.js';
-import { CurrentDevice, type Device } from '../auth/device-cookie.js';
+import { unknownDevice } from '../auth/device-cookie.js';
 import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
 import type { MailedLink } from '../database/generated/client.js';
@@ -65,23 +65,24 @@ export class RecoveryController {
   @Redirect('/login?changed=password', 303)
   async reset(
     @FormBody(resetForm) form: ValuesOf<typeof resetForm>,
-    @CurrentDevice() device: Device,
+    @CurrentSender() sender: Sender,
   ): Promise<void> {
     const link = await this.links.find('new_password', form.token);
     try {
       const user = await this.auth.userOf(link);
       await this.rules.check(resetForm, form, user);
-      await this.auth.resetPassword(link, user, form.password, device);
+      await this.auth.resetPassword(link, user, form.password, sender);
     } catch (error) {
       const isOver = error instanceof LinkGoneException;
-      if (!isOver || !(await this.#isPassword(form.password, link, device))) throw error;
+      if (!isOver || !(await this.#isPassword(form.password, link, sender))) throw error;
     }
   }
 
   /** Whether the user whom a link was sent to has this password. It counts as a try of a login, so nobody guesses here. */
-  async #isPassword(password: string, { userId }: MailedLink, device: Device): Promise<boolean> {
+  async #isPassword(password: string, { userId }: MailedLink, sender: Sender): Promise<boolean> {
     const user = userId === null ? null : await this.users.byId(userId);
-    const whose = user && (await this.auth.authenticate(user.email, password, device));
+    const whose =
+      user && (await this.auth.authenticate(user.email, password, unknownDevice(sender)));
     return whose !== null && whose.id === user?.id;
   }
 }

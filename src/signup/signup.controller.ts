@@ -73,7 +73,7 @@ export class SignupController {
   async finish(
     @FormBody(signupFinishForm) form: SignupFinish,
     @CurrentSession() session: Session,
-    @CurrentDevice() device: Device,
+    @CurrentDevice('token') device: Device,
   ) {
     const link = await this.links.find('new_account', form.token);
     try {
