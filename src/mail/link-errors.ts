@@ -13,7 +13,7 @@ export class LinkGoneException extends ProblemException {
 /** What the link was for is done. */
 export class LinkUsedException extends LinkGoneException {
   constructor(purpose: LinkPurpose) {
-    const { detail, waysOn } = USED[purpose];
+    const { detail, waysOn } = USED[purpose] ?? { detail: USED_ONCE, waysOn: LOG_IN };
     super('This link was already used', detail, waysOn);
   }
 }
@@ -21,9 +21,9 @@ export class LinkUsedException extends LinkGoneException {
 /** The link is too old, or the account has changed since it was sent, or it never was one. */
 export class LinkExpiredException extends LinkGoneException {
   constructor(purpose: LinkPurpose) {
-    super('This link has expired', EXPIRED, [
-      { label: 'Ask for another link', href: ASK[purpose] },
-    ]);
+    const href = ASK[purpose];
+    const waysOn = href === undefined ? LOG_IN : [{ label: 'Ask for another link', href }];
+    super('This link has expired', EXPIRED, waysOn);
   }
 }
 
@@ -39,7 +39,10 @@ const LOG_IN: readonly WayOn[] = [
   { label: 'Forgotten your password?', href: '/forgotten' },
 ];
 
-const USED: Readonly<Record<LinkPurpose, { detail: string; waysOn: readonly WayOn[] }>> = {
+const USED_ONCE = 'It works once. Nothing was changed by it now.';
+
+/** What was done with a used link, by what it was for; the links of other features have words for all. */
+const USED: Readonly<Partial<Record<LinkPurpose, { detail: string; waysOn: readonly WayOn[] }>>> = {
   new_account: {
     detail: 'Your account was made with it. You can log in with the password that you chose.',
     waysOn: LOG_IN,
@@ -59,8 +62,8 @@ const EXPIRED =
 
 const TAKEN = 'An address belongs to one account. Nothing was changed.';
 
-/** Where another link can be asked for. */
-const ASK: Readonly<Record<LinkPurpose, string>> = {
+/** Where another link can be asked for, by what it was for. */
+const ASK: Readonly<Partial<Record<LinkPurpose, string>>> = {
   new_account: '/signup',
   new_password: '/forgotten',
   new_email: '/account/email',
