@@ -372,11 +372,12 @@ test.each(['', 'none', 'a'.repeat(42), 'a'.repeat(8_000), `${'a'.repeat(42)}ü`]
 
 test('where there is no second step none is switched off, and no codes are made', async () => {
   await here.post('/account/second-factor/remove', {});
-  await stack.mailbox.mailTo(email, 'second step');
+  const news = () =>
+    stack.mailbox.mailsTo(email).filter(({ subject }) => subject.includes('second step'));
+  while (news().length < 2) await pause(10);
   const phone = newBrowser();
   await phone.logIn(email, PASSWORD);
   const before = here.cookie;
-  const mails = stack.mailbox.mailsTo(email).length;
   const again = await here.post('/account/second-factor/remove', {});
   expect(again.headers.get('location')).toBe('/account/second-factor?changed=off');
   expect(here.cookie).toBe(before);
@@ -388,7 +389,7 @@ test('where there is no second step none is switched off, and no codes are made'
   // A mail that came of it would be there before this one.
   await newBrowser().post('/forgotten', { email });
   await stack.mailbox.mailTo(email, 'Choose a new password');
-  expect(stack.mailbox.mailsTo(email)).toHaveLength(mails + 1);
+  expect(news()).toHaveLength(2);
 });
 
 test('new recovery codes make the old ones worthless', async () => {
