@@ -119,7 +119,8 @@ test('somebody new signs up by a link that comes by mail, and is in', async ({ v
   await expect(page.getByRole('button', { name: 'Log out' })).toBeVisible();
 
   await visitor.followLink(email, 'Make your account');
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link is used up');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link was already used');
+  await expect(page.getByRole('main').getByRole('link', { name: 'Log in' })).toBeVisible();
 });
 
 test('who has forgotten the password chooses another by mail, and is logged out everywhere', async ({

@@ -36,6 +36,8 @@ test('I set the second step up, log in with a code, and with a recovery code whe
   await expectNoBarrier(page);
   const codes = await page.locator('.secret').allTextContents();
   expect(codes).toHaveLength(10);
+  await visitor.step('Load the page again', async () => void (await page.reload()));
+  expect(await page.locator('.secret').allTextContents()).toEqual(codes);
 
   const other = await anotherBrowser(browser, { javaScriptEnabled: false });
   const there = other.visitor.page;

@@ -1,4 +1,4 @@
-import { anotherBrowser, chapter, expect, test } from './visitor.js';
+import { anotherBrowser, chapter, expect, test, Visitor } from './visitor.js';
 
 chapter(
   'An account belongs to its owner: the name, the address, and whether it is there at all. Whatever ' +
@@ -26,6 +26,24 @@ test('a new name greets me', async ({ visitor, page }) => {
 
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
+
+  test('a form that I had open does nothing to who has logged in since in another tab', async ({
+    visitor,
+    page,
+  }) => {
+    await visitor.follow('Change your name');
+    await page.getByLabel('Name').fill('Joan Murray');
+    const tab = new Visitor(await page.context().newPage());
+    await tab.open('/login');
+    await tab.logIn();
+
+    await visitor.press('Change it');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+      'You are logged in as somebody else now',
+    );
+    await visitor.follow('Back to where you were');
+    await expect(page.getByLabel('Name')).toHaveValue(/Ada/);
+  });
 
   test('a new address is mine once I have followed the link that was sent there', async ({
     visitor,

@@ -1,3 +1,4 @@
+import { formAccountOf } from './auth/form-account.js';
 import { countItems } from './cart/cart.js';
 import { APP_NAME } from './config/app-name.js';
 import type { Config } from './config/config.js';
@@ -16,6 +17,7 @@ export function layout({ environment, mail }: Config, behindThisPage?: BehindThi
     demoAccounts,
     inbox: isFolder(mail),
     signedIn: session && session.owner !== null,
+    formAccount: session && session.owner !== null && formAccountOf(session.owner),
     cartCount: session && countItems(session.data.cart),
     behindThisPage: behindThisPage?.of(session, request),
   });

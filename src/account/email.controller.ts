@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
 import { z } from 'zod';
 
+import { formAccountOf } from '../auth/form-account.js';
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { LoginFreshness } from '../auth/login-freshness.js';
 import { Public } from '../auth/public.decorator.js';
@@ -8,7 +9,6 @@ import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
 import { emailField, sendOrReject } from '../mail/email-field.js';
-import { MailedLinks } from '../mail/mailed-links.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
@@ -27,7 +27,6 @@ export class EmailController {
   constructor(
     private readonly change: EmailChange,
     private readonly freshness: LoginFreshness,
-    private readonly links: MailedLinks,
     private readonly users: Users,
   ) {}
 
@@ -61,8 +60,8 @@ export class EmailController {
   @Public()
   @Render('account-email-confirm')
   async confirmPage(@Query('token') token: unknown) {
-    const { email: address } = await this.links.find('new_email', token);
-    return { token, email: address };
+    const { email, user } = await this.change.asked(token);
+    return { token, email, askedBy: formAccountOf(user.id) };
   }
 
   @Post('confirm')

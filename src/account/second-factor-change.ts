@@ -9,6 +9,8 @@ import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
+import { newSeed } from '../second-factor/form-seed.js';
+import { SecondFactorOnException } from '../second-factor/second-factor.errors.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import type { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
@@ -30,43 +32,70 @@ export class SecondFactorChange {
     private readonly mailer: Mailer,
   ) {}
 
-  /** Resolves to the recovery codes. @throws WrongCode when `code` is none of the app that the user has begun with */
-  async switchOn(session: Session, code: string, sender: Sender): Promise<string[]> {
+  /**
+   * Resolves to the recovery codes, made from the seed of the form. Where that form has switched it on before they are the
+   * same, and nothing is changed.
+   * @throws WrongCode when `code` is none of the app that the user has begun with
+   * @throws SecondFactorOnException when another form has switched it on
+   */
+  async switchOn(
+    session: Session,
+    { code, seed = newSeed() }: { code: string; seed?: string | undefined },
+    sender: Sender,
+  ): Promise<string[]> {
+    const user = await this.users.of(session);
+    if (await this.secondFactors.of(user.id)) return this.#codesOfBefore(seed, user);
     let codes: string[] = [];
-    await this.#change(session, sender, async ({ id }, transaction) => {
-      if (!(await this.secondFactors.confirm(id, code, transaction))) throw new WrongCode();
-      codes = await this.secondFactors.renewCodes(id, transaction);
+    const changed = await this.#change(user, session, sender, async (transaction) => {
+      if (!(await this.secondFactors.confirm(user.id, code, transaction))) throw new WrongCode();
+      codes = await this.secondFactors.renewCodes(user.id, transaction, seed);
     });
+    if (changed) return codes;
+    // A change at the same time came first: the twin of this form, or another one.
+    if (await this.secondFactors.of(user.id)) return this.#codesOfBefore(seed, user);
+    throw new LoginRequired();
+  }
+
+  /** Where there is none, nothing is changed. */
+  async switchOff(session: Session, sender: Sender): Promise<void> {
+    const user = await this.users.of(session);
+    if (!(await this.secondFactors.of(user.id))) return;
+    const changed = await this.#change(user, session, sender, async (transaction) =>
+      this.secondFactors.remove(user.id, transaction),
+    );
+    if (!changed && (await this.secondFactors.of(user.id))) throw new LoginRequired();
+  }
+
+  /** @throws SecondFactorOffException @throws NewerCodesException */
+  async newCodes(session: Session, seed?: string): Promise<string[]> {
+    const { id } = await this.users.of(session);
+    return this.database.$transaction(async (transaction) =>
+      this.secondFactors.renewCodes(id, transaction, seed),
+    );
+  }
+
+  async #codesOfBefore(seed: string, { id }: User): Promise<string[]> {
+    const codes = await this.secondFactors.codesMadeFrom(seed, id);
+    if (!codes) throw new SecondFactorOnException();
     return codes;
   }
 
-  async switchOff(session: Session, sender: Sender): Promise<void> {
-    await this.#change(session, sender, async ({ id }, transaction) =>
-      this.secondFactors.remove(id, transaction),
-    );
-  }
-
-  async newCodes(session: Session): Promise<string[]> {
-    const { id } = await this.users.of(session);
-    return this.database.$transaction(async (transaction) =>
-      this.secondFactors.renewCodes(id, transaction),
-    );
-  }
-
+  /** False, and nothing is changed, if the user's credentials were changed since they were read. */
   async #change(
+    user: User,
     session: Session,
     sender: Sender,
-    change: (user: User, transaction: Transaction) => Promise<void>,
-  ): Promise<void> {
-    const user = await this.users.of(session);
+    change: (transaction: Transaction) => Promise<unknown>,
+  ): Promise<boolean> {
     const changed = await this.users.changeCredentials(user, {}, async (transaction) => {
-      await change(user, transaction);
+      await change(transaction);
       await this.sessions.endOthers(user.id, session.handle, SECOND_FACTOR);
       await session.regenerate();
     });
-    if (!changed) throw new LoginRequired();
+    if (!changed) return false;
     securityEvent('user_updated', sender, { user: user.id, detail: 'second factor' });
     const letter = secondFactorChanged(this.links.urlOf('/forgotten'));
     this.mailer.sendLater({ to: user.email, ...letter });
+    return true;
   }
 }

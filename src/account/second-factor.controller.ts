@@ -4,10 +4,11 @@ import { z } from 'zod';
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { Users } from '../auth/users.js';
 import type { User } from '../database/generated/client.js';
-import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
+import { defineForm, type Form, FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { moment } from '../http/in-words.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
+import { newSeed, seedField } from '../second-factor/form-seed.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import { inGroups, totpQrCode } from '../second-factor/totp.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
@@ -17,10 +18,15 @@ import { SecondFactorChange, WrongCode } from './second-factor-change.js';
 
 const noFields = defineForm({});
 
-const codeForm = defineForm(
-  { code: z.string().max(100) },
-  { view: 'second-factor-setup', model: (form) => ({ form }), secret: ['code'] },
-);
+const seedForm = defineForm({ seed: seedField });
+
+const codeForm = defineForm({ code: z.string().max(100), seed: seedField });
+
+/** The same on its page, where it is shown again with what is to be scanned. */
+const codeFormOnPage: Form = {
+  ...codeForm,
+  page: { view: 'second-factor-setup', model: (form) => ({ form }), secret: ['code'] },
+};
 
 /** Where users switch a second factor on and off, and get new recovery codes. */
 @Controller('account/second-factor')
@@ -39,14 +45,18 @@ export class SecondFactorController {
     return {
       since: factor?.confirmedAt && moment(factor.confirmedAt.getTime()),
       codesLeft: await this.secondFactors.codesLeft(owner!),
+      seed: newSeed(),
       notice: changed === 'off' ? SWITCHED_OFF : undefined,
     };
   }
 
   @Post('begin')
   @Redirect('/account/second-factor/setup', 303)
-  async begin(@FormBody(noFields) _: object, @CurrentSession() { owner }: Session): Promise<void> {
-    await this.secondFactors.begin(owner!);
+  async begin(
+    @FormBody(seedForm) { seed }: ValuesOf<typeof seedForm>,
+    @CurrentSession() { owner }: Session,
+  ): Promise<void> {
+    await this.secondFactors.begin(owner!, seed);
   }
 
   @Get('setup')
@@ -56,7 +66,7 @@ export class SecondFactorController {
     return { form, ...(await this.#toScan(await this.users.of(session))) };
   }
 
-  /** Recovery codes are shown here, and never again. */
+  /** Recovery codes are shown here, and never again but to who sends the same form. */
   @Post('setup')
   @Idempotent()
   @HttpCode(200)
@@ -68,20 +78,23 @@ export class SecondFactorController {
   ) {
     try {
       const code = form.code.replaceAll(/\s/g, '');
-      const codes = await this.change.switchOn(session, code, sender);
+      const codes = await this.change.switchOn(session, { ...form, code }, sender);
       return { codes: codes.map(inGroups), switchedOn: true };
     } catch (error) {
       if (!(error instanceof WrongCode)) throw error;
       const page = await this.#toScan(await this.users.of(session));
-      throw new FormRejected(codeForm, form, { code: WRONG_CODE }, 422, page);
+      throw new FormRejected(codeFormOnPage, form, { code: WRONG_CODE }, 422, page);
     }
   }
 
   @Post('codes')
   @HttpCode(200)
   @Render('recovery-codes')
-  async newCodes(@FormBody(noFields) _: object, @CurrentSession() session: Session) {
-    return { codes: (await this.change.newCodes(session)).map(inGroups) };
+  async newCodes(
+    @FormBody(seedForm) { seed }: ValuesOf<typeof seedForm>,
+    @CurrentSession() session: Session,
+  ) {
+    return { codes: (await this.change.newCodes(session, seed)).map(inGroups) };
   }
 
   @Post('remove')
@@ -98,7 +111,8 @@ export class SecondFactorController {
   /** What the page shows of the secret that the user has begun with, if they have. */
   async #toScan({ id, email }: User) {
     const secret = await this.secondFactors.begun(id);
-    return secret === null ? {} : { secret: inGroups(secret), qrCode: totpQrCode(secret, email) };
+    if (secret === null) return {};
+    return { secret: inGroups(secret), qrCode: totpQrCode(secret, email), seed: newSeed() };
   }
 }
 

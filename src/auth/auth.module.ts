@@ -1,10 +1,12 @@
-import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SecondFactorModule } from '../second-factor/second-factor.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthService } from './auth.service.js';
+import { refuseFormsOfOthers } from './form-account.js';
 import { KnownDevices } from './known-devices.js';
 import { Login } from './login.js';
 import { LoginCodeController } from './login-code.controller.js';
@@ -24,6 +26,12 @@ import { Users } from './users.js';
     Users,
     { provide: APP_GUARD, useClass: LoginGuard },
   ],
-  exports: [AuthService, LoginFreshness, Users],
+  exports: [AuthService, Login, LoginFreshness, Users],
 })
-export class AuthModule {}
+export class AuthModule implements OnModuleInit {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  onModuleInit(): void {
+    refuseFormsOfOthers(this.host.httpAdapter.getInstance<FastifyInstance>());
+  }
+}

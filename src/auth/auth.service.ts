@@ -1,10 +1,15 @@
-import { GoneException, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 
 import type { Transaction } from '../database/database.js';
 import type { MailedLink, User } from '../database/generated/client.js';
 import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
 import { Limits } from '../limits/limits.js';
+import {
+  AddressTakenException,
+  LinkExpiredException,
+  LinkUsedException,
+} from '../mail/link-errors.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
 import { Passwords } from '../passwords/passwords.js';
@@ -72,7 +77,8 @@ export class AuthService {
 
   /**
    * Makes an account for whoever has followed a link to it.
-   * @throws GoneException when there is one with this address by now
+   * @throws AddressTakenException when there is one with this address by now
+   * @throws LinkUsedException when the link was used meanwhile
    */
   async createAccount(
     link: MailedLink,
@@ -85,15 +91,20 @@ export class AuthService {
     const user = await this.users.create(account, async (transaction) =>
       this.links.use(link, transaction),
     );
-    if (!user) throw new GoneException();
+    if (!user) throw new AddressTakenException();
     securityEvent('user_created', sender, { user: user.id });
     return user;
   }
 
-  /** The user whom a link was sent to. @throws GoneException when what they log in with was changed since */
-  async userOf({ userId, credentialsVersion }: MailedLink): Promise<User> {
+  /**
+   * The user whom a link was sent to.
+   * @throws LinkUsedException when it was used
+   * @throws LinkExpiredException when what they log in with was changed since
+   */
+  async userOf({ userId, credentialsVersion, purpose, usedAt }: MailedLink): Promise<User> {
+    if (usedAt) throw new LinkUsedException(purpose);
     const user = userId === null ? null : await this.users.byId(userId);
-    if (user?.credentialsVersion !== credentialsVersion) throw new GoneException();
+    if (user?.credentialsVersion !== credentialsVersion) throw new LinkExpiredException(purpose);
     return user;
   }
 
@@ -117,7 +128,7 @@ export class AuthService {
 
   /**
    * Gives the user whom a link was sent to another password, and ends all their sessions.
-   * @throws GoneException when the link was used meanwhile
+   * @throws LinkGoneException when the link was used meanwhile, or what they log in with was changed
    */
   async resetPassword(
     link: MailedLink,
@@ -129,7 +140,7 @@ export class AuthService {
       await this.links.use(link, transaction);
       await this.sessions.endAll(user.id, NEW_PASSWORD);
     });
-    if (!changed) throw new GoneException();
+    if (!changed) throw new LinkExpiredException(link.purpose);
   }
 
   /** Resolves to null, and nothing is changed, if their credentials were changed since `user` was read. */

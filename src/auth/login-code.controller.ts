@@ -26,6 +26,7 @@ export class LoginCodeController {
     return { form: emptyForm(next) };
   }
 
+  /** Who is in by now, and asked for no code, has sent the one that let them in again. */
   @Post()
   @Idempotent()
   @Redirect('/', 303)
@@ -34,6 +35,7 @@ export class LoginCodeController {
     @CurrentSession() session: Session,
     @CurrentDevice() device: Device,
   ) {
+    if (session.owner !== null && !session.data.pendingLogin) return { url: localPath(form.next) };
     const outcome = await this.login.withCode(session, form.code, device);
     if (outcome === 'over') throw new LoginRequired(CODE_TOO_LATE, localPath(form.next));
     if (outcome === 'wrong code') {

@@ -2,7 +2,14 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { stateOf } from './form.js';
-import { FormRejected, FreshLoginRequired, LoginRequired, Overloaded } from './http.errors.js';
+import {
+  FormRejected,
+  FreshLoginRequired,
+  LoginRequired,
+  Overloaded,
+  ProblemException,
+  type WayOn,
+} from './http.errors.js';
 import { linkWithNext, localPath } from './local-path.js';
 import { Pages } from './pages.js';
 import { securityEvent } from './security-events.js';
@@ -46,8 +53,7 @@ export class ErrorFilter implements ExceptionFilter {
       return this.pages.render(request, view, { ...model(stateOf(error)), ...error.page });
     }
     const { detail: explanation, ...rest } = problem;
-    const action = problem.retryAfterSeconds && wayToTryAgain(request);
-    const model = { ...rest, explanation, action };
+    const model = { ...rest, explanation, waysOn: waysOnFrom(error, problem, request) };
     if (error instanceof Overloaded) return this.pages.renderForAnybody(request, 'error', model);
     return this.pages.render(request, 'error', model);
   }
@@ -60,11 +66,17 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
+function waysOnFrom(error: unknown, problem: Problem, request: FastifyRequest): readonly WayOn[] {
+  if (error instanceof ProblemException && error.waysOn.length > 0) return error.waysOn;
+  if (!problem.retryAfterSeconds && !(error instanceof ProblemException)) return [];
+  return wayToTryAgain(request);
+}
+
 /** The same page again; or the one with the form, because a link can't send a form once more. */
-function wayToTryAgain(request: FastifyRequest) {
-  if (request.method === 'GET') return { label: 'Try again', href: localPath(request.url) };
+function wayToTryAgain(request: FastifyRequest): WayOn[] {
+  if (request.method === 'GET') return [{ label: 'Try again', href: localPath(request.url) }];
   const from = pageOfForm(request);
-  return from && { label: 'Back to where you were', href: from };
+  return from === undefined ? [] : [{ label: 'Back to where you were', href: from }];
 }
 
 /** The login page, which goes on to where the browser was; a form that was sent can't be sent again by a redirect. */

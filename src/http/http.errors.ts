@@ -1,3 +1,5 @@
+import { HttpException } from '@nestjs/common';
+
 import type { Form } from './form.js';
 
 /** Only somebody who is signed in may have the answer. */
@@ -60,6 +62,25 @@ export class TooManyTries extends Error {
 
   constructor(readonly retryAfterSeconds: number) {
     super(`too many tries, the next in ${retryAfterSeconds} s`);
+  }
+}
+
+/** A link on an error page to where it goes on. */
+export interface WayOn {
+  readonly label: string;
+  readonly href: string;
+}
+
+/** A refusal with words of its own for the client. */
+export class ProblemException extends HttpException {
+  constructor(
+    status: number,
+    readonly title: string,
+    readonly detail: string,
+    /** Where to go from the error page; by default back to the form. */
+    readonly waysOn: readonly WayOn[] = [],
+  ) {
+    super({ title, detail }, status);
   }
 }
 

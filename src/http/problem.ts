@@ -8,6 +8,7 @@ import {
   FormRejected,
   FreshLoginRequired,
   LoginRequired,
+  ProblemException,
   TooManyTries,
   TryAgainLater,
 } from './http.errors.js';
@@ -35,6 +36,9 @@ export function problemOf(error: unknown): Problem {
   if (isDatabaseOutage(error)) return DATABASE_AWAY;
   if (error instanceof TryAgainLater) return laterFor(error);
   if (error instanceof TooManyTries) return tooManyTries(error);
+  if (error instanceof ProblemException) {
+    return { status: error.getStatus(), title: error.title, detail: error.detail };
+  }
   return known(statusOf(error));
 }
 
@@ -83,11 +87,6 @@ const WORDS: Readonly<Record<number, Omit<Problem, 'status'>>> = {
   401: { title: 'Please log in', detail: 'You need to be logged in for this.' },
   403: { title: 'Not allowed', detail: 'This request was refused, for your protection.' },
   404: { title: 'Nothing here', detail: 'The page may have moved, or the address has a typo.' },
-  410: {
-    title: 'This link is used up',
-    detail:
-      'It works once and for 30 minutes. Please ask for another where you asked for this one.',
-  },
   413: { title: 'Too large', detail: 'That is more than this form takes.' },
   431: { title: 'Too large', detail: 'That request has more headers than we read.' },
   415: { title: 'Unknown format', detail: 'Please send it as a form does.' },

@@ -1,10 +1,11 @@
 import { hash, randomBytes } from 'node:crypto';
 
-import { GoneException, Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 
 import { CONFIG, type Config } from '../config/config.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { MailedLink } from '../database/generated/client.js';
+import { LinkExpiredException, LinkUsedException } from './link-errors.js';
 
 /** What whoever follows a link has asked for. */
 export type LinkPurpose = MailedLink['purpose'];
@@ -21,7 +22,8 @@ const CLEARED_AT_ONCE = 100;
 
 /**
  * Links in mails, by which somebody shows that a mailbox is theirs. The token in a link is random, and kept as its hash
- * alone; it is good for 30 minutes and once.
+ * alone; it is good for 30 minutes and once. A used one is kept until it expires, so that who sends a form again can be told
+ * that it has worked.
  */
 @Injectable()
 export class MailedLinks {
@@ -61,7 +63,7 @@ export class MailedLinks {
     return url.href;
   }
 
-  /** What a token stands for. @throws GoneException when it stands for nothing, or no longer */
+  /** What a token stands for, used or not. @throws LinkExpiredException when it stands for nothing, or no longer */
   async find(purpose: LinkPurpose, token: unknown): Promise<MailedLink> {
     const found =
       typeof token === 'string' && TOKEN_FORM.test(token)
@@ -69,14 +71,20 @@ export class MailedLinks {
             where: { hash: hashOf(token), purpose, expiresAt: { gt: new Date() } },
           })
         : null;
-    if (!found) throw new GoneException();
+    if (!found) throw new LinkExpiredException(purpose);
     return found;
   }
 
-  /** Uses a link up, with whatever else the transaction does. @throws GoneException when somebody else has */
-  async use({ hash: key }: MailedLink, transaction: Transaction): Promise<void> {
-    const { count } = await transaction.mailedLink.deleteMany({ where: { hash: key } });
-    if (count === 0) throw new GoneException();
+  /**
+   * Uses a link up, with whatever else the transaction does.
+   * @throws LinkUsedException when that was done before, also a moment ago
+   */
+  async use({ hash: key, purpose }: MailedLink, transaction: Transaction): Promise<void> {
+    const { count } = await transaction.mailedLink.updateMany({
+      where: { hash: key, usedAt: null },
+      data: { usedAt: new Date() },
+    });
+    if (count === 0) throw new LinkUsedException(purpose);
   }
 }
 

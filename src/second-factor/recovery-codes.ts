@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash, hkdfSync } from 'node:crypto';
 
 import { Secret } from 'otpauth';
 
@@ -9,12 +9,17 @@ const CODES = 10;
 
 const CODE_FORM = /^[A-Z2-7]{24}$/;
 
-/** New recovery codes, each in base32. */
-export function newRecoveryCodes(): string[] {
-  return Array.from(
-    { length: CODES },
-    () => new Secret({ buffer: Uint8Array.from(randomBytes(CODE_BYTES)).buffer }).base32,
-  );
+/** The recovery codes that follow from a seed, each in base32. Without seed and salt nobody can tell them. */
+export function recoveryCodesFrom(seed: string, salt: string, userId: string): string[] {
+  return Array.from({ length: CODES }, (_, i) => {
+    const buffer = hkdfSync('sha256', seed, salt, `recovery ${userId} ${i}`, CODE_BYTES);
+    return new Secret({ buffer }).base32;
+  });
+}
+
+/** What is kept of a seed. */
+export function recoverySeedHash(seed: string, userId: string): string {
+  return hash('sha256', `recovery seed ${userId} ${seed}`, 'base64url');
 }
 
 /** What is kept of a recovery code; null for what has not the form of one. Spaces, dashes and small letters are fine. */

@@ -1,9 +1,18 @@
+import { randomBytes } from 'node:crypto';
+
 import { Injectable } from '@nestjs/common';
 
 import { Database, type Transaction } from '../database/database.js';
 import type { SecondFactor } from '../database/generated/client.js';
-import { newRecoveryCodes, recoveryCodeHash } from './recovery-codes.js';
-import { newTotpSecret, totpStepOf } from './totp.js';
+import { newSeed } from './form-seed.js';
+import { recoveryCodeHash, recoveryCodesFrom, recoverySeedHash } from './recovery-codes.js';
+import { NewerCodesException, SecondFactorOffException } from './second-factor.errors.js';
+import { totpSecretFrom, totpStepOf } from './totp.js';
+
+const SALT_BYTES = 32;
+
+/** How many forms of a user are known again after they have made recovery codes. */
+const KNOWN_SEEDS = 20;
 
 /** The second factors of users: the secret that an authenticator app shares, and recovery codes for when it is lost. */
 @Injectable()
@@ -22,9 +31,12 @@ export class SecondFactors {
     return this.database.recoveryCode.count({ where: { userId } });
   }
 
-  /** Begins anew with a secret, which counts for nothing until it is confirmed. A confirmed one stays as it is. */
-  async begin(userId: string): Promise<void> {
-    const secret = newTotpSecret();
+  /**
+   * Begins with the secret of a seed, which counts for nothing until it is confirmed. A confirmed one stays as it is. The
+   * same seed has the same secret, so who sends its form again has scanned the right one.
+   */
+  async begin(userId: string, seed = newSeed()): Promise<void> {
+    const secret = totpSecretFrom(seed, userId);
     const { count } = await this.database.secondFactor.updateMany({
       where: { userId, confirmedAt: null },
       data: { secret },
@@ -58,9 +70,32 @@ export class SecondFactors {
     return count > 0;
   }
 
-  /** Gives a user new recovery codes in place of the old ones. They are kept as hashes: this is when they can be shown. */
-  async renewCodes(userId: string, transaction: Transaction): Promise<string[]> {
-    const codes = newRecoveryCodes();
+  /** The recovery codes that a user has from this seed, used ones included; null when theirs are from another. */
+  async codesMadeFrom(seed: string, userId: string): Promise<string[] | null> {
+    const factor = await this.of(userId);
+    return factor && codesOf(factor, seed);
+  }
+
+  /**
+   * Gives a user the recovery codes of a seed in place of the old ones. They are kept as hashes, so they are shown to who
+   * has the seed alone: to who sends the same form again, and then nothing is changed.
+   * @throws SecondFactorOffException
+   * @throws NewerCodesException when others were made since this seed was used
+   */
+  async renewCodes(userId: string, transaction: Transaction, seed = newSeed()): Promise<string[]> {
+    // Who makes codes at the same time waits, and so finds these.
+    await transaction.$queryRaw`SELECT 1 FROM users WHERE id = ${userId}::uuid FOR NO KEY UPDATE`;
+    const where = { userId, confirmedAt: { not: null } };
+    const factor = await transaction.secondFactor.findUnique({ where });
+    if (!factor) throw new SecondFactorOffException();
+    const made = codesOf(factor, seed);
+    if (made) return made;
+    const seedHash = recoverySeedHash(seed, userId);
+    if (factor.codeSeeds.includes(seedHash)) throw new NewerCodesException();
+    const codeSalt = randomBytes(SALT_BYTES).toString('base64url');
+    const codeSeeds = [...factor.codeSeeds, seedHash].slice(-KNOWN_SEEDS);
+    const codes = recoveryCodesFrom(seed, codeSalt, userId);
+    await transaction.secondFactor.update({ where: { userId }, data: { codeSalt, codeSeeds } });
     await transaction.recoveryCode.deleteMany({ where: { userId } });
     await transaction.recoveryCode.createMany({
       data: codes.map((code) => ({ userId, hash: recoveryCodeHash(userId, code)! })),
@@ -91,4 +126,10 @@ export class SecondFactors {
     });
     return count > 0;
   }
+}
+
+/** The recovery codes of a second factor, if they were made from this seed. */
+function codesOf({ userId, codeSalt, codeSeeds }: SecondFactor, seed: string): string[] | null {
+  const isTheirs = codeSalt !== null && codeSeeds.at(-1) === recoverySeedHash(seed, userId);
+  return isTheirs ? recoveryCodesFrom(seed, codeSalt, userId) : null;
 }

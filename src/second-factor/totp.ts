@@ -1,3 +1,5 @@
+import { hkdfSync } from 'node:crypto';
+
 import { Secret, TOTP } from 'otpauth';
 import { renderSVG } from 'uqr';
 
@@ -14,9 +16,10 @@ const CODE_FORM = /^[0-9]{6}$/;
 /** Steps that a clock may be off, either way: RFC 6238, 5.2 advises one at most. */
 const WINDOW = 1;
 
-/** A new secret, in base32. */
-export function newTotpSecret(): string {
-  return new Secret({ size: SECRET_BYTES }).base32;
+/** The secret that follows from a seed, in base32. */
+export function totpSecretFrom(seed: string, userId: string): string {
+  return new Secret({ buffer: hkdfSync('sha256', seed, '', `totp ${userId}`, SECRET_BYTES) })
+    .base32;
 }
 
 /** The time step whose code this is, or null if it is none of now. */

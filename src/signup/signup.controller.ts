@@ -3,11 +3,15 @@ import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
 import { emptyForm, nextOf } from '../auth/auth.forms.js';
 import { AuthService } from '../auth/auth.service.js';
 import { CurrentDevice, type Device } from '../auth/device-cookie.js';
+import { Login } from '../auth/login.js';
 import { Public } from '../auth/public.decorator.js';
+import { Users } from '../auth/users.js';
+import type { MailedLink, User } from '../database/generated/client.js';
 import { FormBody, type ValuesOf } from '../http/form.js';
-import { localPath } from '../http/local-path.js';
+import { linkWithNext, localPath } from '../http/local-path.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
 import { sendOrReject } from '../mail/email-field.js';
+import { AddressTakenException, LinkUsedException } from '../mail/link-errors.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
@@ -15,6 +19,8 @@ import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
 import { AccessByMail } from './access-by-mail.js';
 import { signupFinishForm, signupForm, signupPage } from './signup.forms.js';
+
+type SignupFinish = ValuesOf<typeof signupFinishForm>;
 
 /** Making an account: first the address, then, from the link that was mailed there, all the rest. */
 @Controller('signup')
@@ -24,7 +30,9 @@ export class SignupController {
     private readonly access: AccessByMail,
     private readonly auth: AuthService,
     private readonly links: MailedLinks,
+    private readonly login: Login,
     private readonly rules: PasswordRules,
+    private readonly users: Users,
   ) {}
 
   @Get()
@@ -53,23 +61,42 @@ export class SignupController {
   @Get('finish')
   @Render('signup-finish')
   async finishPage(@Query('token') sent: unknown, @Query('next') next: unknown) {
-    const { email } = await this.links.find('new_account', sent);
+    const link = await this.links.find('new_account', sent);
+    if (link.usedAt) throw new LinkUsedException(link.purpose);
+    const { email } = link;
+    if (await this.users.byEmail(email)) throw new AddressTakenException();
     return { form: { values: { ...emptyForm(next).values, token: sent, email }, errors: {} } };
   }
 
+  /** A form that is sent again makes no account: with the account's password it is a login to it. */
   @Post('finish')
   @Idempotent()
   @Redirect('/', 303)
   async finish(
-    @FormBody(signupFinishForm) form: ValuesOf<typeof signupFinishForm>,
+    @FormBody(signupFinishForm) form: SignupFinish,
     @CurrentSession() session: Session,
-    @CurrentDevice() device: Device,
+    @CurrentDevice('token') device: Device,
   ) {
     const link = await this.links.find('new_account', form.token);
-    const { name } = form;
-    await this.rules.check(signupFinishForm, form, { name, email: link.email });
-    const user = await this.auth.createAccount(link, name, form.password, device);
-    await this.auth.signIn(session, user, device);
-    return { url: localPath(form.next) };
+    try {
+      const user = await this.#create(link, form, device);
+      await this.auth.signIn(session, user, device);
+      return { url: localPath(form.next) };
+    } catch (error) {
+      if (!(error instanceof LinkUsedException)) throw error;
+      const user = await this.auth.authenticate(link.email, form.password, device);
+      if (!user || user.disabledAt) throw error;
+      const outcome = await this.login.afterPassword(session, user, device);
+      if (outcome === 'code needed') return { url: linkWithNext('/login/code', form.next) };
+      if (outcome !== 'signed in') throw error;
+      return { url: localPath(form.next) };
+    }
+  }
+
+  async #create(link: MailedLink, form: SignupFinish, sender: Sender): Promise<User> {
+    const { email, purpose, usedAt } = link;
+    if (usedAt) throw new LinkUsedException(purpose);
+    await this.rules.check(signupFinishForm, form, { name: form.name, email });
+    return this.auth.createAccount(link, form.name, form.password, sender);
   }
 }

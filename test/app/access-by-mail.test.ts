@@ -73,8 +73,94 @@ test('the link of a sign-up makes an account, which has what was kept before, an
   expect(done.headers.get('location')).toBe(PAGE);
   expect(browser.cookie).not.toBe(before);
   expect(await browser.json(PAGE)).toMatchObject({ count: 1 });
-  expect((await newBrowser().get(link)).status).toBe(410);
-  expect((await finish(token)).status).toBe(410);
+  const used = await newBrowser().get(link);
+  expect(used.status).toBe(410);
+  const explained = await used.text();
+  expect(explained).toContain('This link was already used');
+  expect(explained).toContain('href="/login"');
+});
+
+test('a sign-up that is sent again logs in and goes on as the first did', async () => {
+  const browser = newBrowser();
+  await browser.post('/signup', { email });
+  const token = newestToken();
+  for (const again of [browser, browser, newBrowser()]) {
+    const done = await finish(token, { next: PAGE }, again);
+    expect([done.status, done.headers.get('location')]).toEqual([303, PAGE]);
+    expect(await again.json('/account')).toMatchObject({ name: 'Joan', email });
+  }
+});
+
+test('a sign-up that is sent again is no login from a new device', async () => {
+  await ask('/signup');
+  const token = newestToken();
+  const devices = [];
+  for (let i = 0; i < 2; i++) {
+    const cookies = (await finish(token)).headers.getSetCookie();
+    devices.push(cookies.find((cookie) => cookie.startsWith('device=')));
+  }
+  expect(devices[0]).toContain('Path=/login;');
+  expect(devices[1]).toBe(devices[0]);
+  await newBrowser().logIn(email, PASSWORD);
+  await stack.mailbox.mailTo(email, 'new device');
+  const news = stack.mailbox.mailsTo(email).filter(({ subject }) => subject.includes('new device'));
+  expect(news).toHaveLength(1);
+});
+
+test('a sign-up that is sent twice at once makes one account, and either answer is in it', async () => {
+  await ask('/signup');
+  const token = newestToken();
+  const browsers = Array.from({ length: 5 }, newBrowser);
+  const answers = await Promise.all(browsers.map(async (browser) => finish(token, {}, browser)));
+  expect(answers.map(({ status }) => status)).toEqual(browsers.map(() => 303));
+  for (const browser of browsers) {
+    expect(await browser.json('/account')).toMatchObject({ name: 'Joan', email });
+  }
+});
+
+test('a used link of a sign-up takes the password of the account, and changes nothing', async () => {
+  await ask('/signup');
+  const token = newestToken();
+  await finish(token);
+  const stranger = newBrowser();
+  const refused = await finish(token, { name: 'Eve', password: OTHER }, stranger);
+  expect(refused.status).toBe(410);
+  expect(await refused.text()).toContain('href="/login"');
+  expect(stranger.cookie).toBe('');
+  expect(await logsInWith(OTHER)).toBe(false);
+  expect(await logsInWith(PASSWORD)).toBe(true);
+});
+
+test('guesses at a used link count as those at the login do', async () => {
+  await ask('/signup');
+  const token = newestToken();
+  await finish(token);
+  const form = { password: OTHER };
+  const answers = await Promise.all(Array.from({ length: 25 }, async () => finish(token, form)));
+  const statuses = answers.map(({ status }) => status);
+  expect(statuses.filter((status) => status === 410)).toHaveLength(20);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+});
+
+test('a link to make an account that there is by now leads to the login', async () => {
+  await ask('/signup');
+  await ask('/signup');
+  const [token, other] = stack.mailbox.mailsTo(email).map(tokenIn);
+  await finish(token!);
+  const page = await newBrowser().get(`/signup/finish?token=${other}`);
+  expect(page.status).toBe(410);
+  expect(await page.text()).toContain('There is an account with this address already');
+  expect((await finish(other!)).status).toBe(410);
+});
+
+test('whoever makes an account while somebody else is logged in is told so before', async () => {
+  await ask('/signup');
+  const grace = newBrowser();
+  await grace.logIn('grace@example.com');
+  const page = await grace.get(`/signup/finish?token=${newestToken()}`);
+  expect(await page.text()).toContain('You are logged in to another account');
+  await finish(newestToken(), {}, grace);
+  expect(await grace.json('/account')).toMatchObject({ email });
 });
 
 test('signing up one address 100 times at once makes one account', async () => {
@@ -107,6 +193,52 @@ test('a reset sets the password, logs all devices out, and logs nobody in', asyn
   expect(linkIn(news)).toBe('/forgotten');
 });
 
+test('a reset that is sent again is answered as the first was, and ends nothing more', async () => {
+  await signedUp();
+  await ask('/forgotten');
+  const token = newestToken();
+  const answers = [await reset(token)];
+  const phone = newBrowser();
+  await phone.logIn(email, OTHER);
+  answers.push(await reset(token), ...(await Promise.all([reset(token), reset(token)])));
+  for (const answer of answers) {
+    expect(answer.status).toBe(303);
+    expect(answer.headers.get('location')).toBe('/login?changed=password');
+  }
+  expect(await phone.isIn()).toBe(true);
+  const news = stack.mailbox
+    .mailsTo(email)
+    .filter(({ subject }) => subject.includes('was changed'));
+  expect(news).toHaveLength(1);
+});
+
+test('a reset that is sent twice at once is answered alike', async () => {
+  await signedUp();
+  await ask('/forgotten');
+  const token = newestToken();
+  const answers = await Promise.all(Array.from({ length: 5 }, async () => reset(token)));
+  for (const answer of answers) {
+    expect(answer.headers.get('location')).toBe('/login?changed=password');
+  }
+});
+
+test('a used link of a reset sets no other password, and its page leads on', async () => {
+  await signedUp();
+  await ask('/forgotten');
+  const token = newestToken();
+  await reset(token);
+  const page = await newBrowser().get(`/reset?token=${token}`);
+  const refused = await reset(token, 'a third one, of a thief');
+  for (const answer of [page, refused]) {
+    expect(answer.status).toBe(410);
+    const text = await answer.text();
+    expect(text).toContain('This link was already used');
+    expect(text).toContain('href="/login"');
+    expect(text).toContain('href="/forgotten"');
+  }
+  expect(await logsInWith(OTHER)).toBe(true);
+});
+
 test('of two uses of a reset link at once one wins', async () => {
   await signedUp();
   await ask('/forgotten');
@@ -125,7 +257,10 @@ test('a reset link is over once the password was changed otherwise', async () =>
   await ask('/forgotten');
   const token = newestToken();
   await here.post('/account/password', { current: PASSWORD, password: OTHER });
-  expect((await reset(token, 'a third one, of a thief')).status).toBe(410);
+  const refused = await reset(token, 'a third one, of a thief');
+  expect(refused.status).toBe(410);
+  expect(await refused.text()).toContain('href="/forgotten"');
+  expect((await newBrowser().get(`/reset?token=${token}`)).status).toBe(410);
   expect(await here.isIn()).toBe(true);
   expect(await logsInWith(OTHER)).toBe(true);
 });
@@ -151,7 +286,11 @@ test('a link is over after 30 minutes', async () => {
   await postgres.query("UPDATE mailed_links SET expires_at = expires_at - interval '29 minutes'");
   expect((await newBrowser().get(`/signup/finish?token=${token}`)).status).toBe(200);
   await postgres.query("UPDATE mailed_links SET expires_at = expires_at - interval '61 seconds'");
-  expect((await newBrowser().get(`/signup/finish?token=${token}`)).status).toBe(410);
+  const late = await newBrowser().get(`/signup/finish?token=${token}`);
+  expect(late.status).toBe(410);
+  const explained = await late.text();
+  expect(explained).toContain('This link has expired');
+  expect(explained).toContain('href="/signup"');
   expect((await finish(token)).status).toBe(410);
   await ask('/signup');
   const { rows } = await postgres.query('SELECT 1 FROM mailed_links WHERE expires_at < now()');

@@ -3,6 +3,8 @@ import { Redis } from 'ioredis';
 import { tokenIn } from '../../dev/mailbox.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD } from './kept.js';
+import { postBody, wrongFields } from './raw-body.js';
 import { age, clocksOf } from './session-in-redis.js';
 
 const PASSWORD = 'a sentence of a few words';
@@ -91,7 +93,52 @@ test('a new address takes a link that was sent there; the old one is told, the o
   await stack.mailbox.mailTo(email, 'address was changed');
   expect((await logIn(email)).status).toBe(401);
   expect((await logIn(address)).status).toBe(303);
-  expect((await here.post('/account/email/confirm', { token })).status).toBe(410);
+});
+
+test('an address that is confirmed again, or twice at once, is the account’s', async () => {
+  const token = await newAddressToken(`new-${email}`);
+  const twice = [here, newBrowser()].map(async (browser) =>
+    browser.post('/account/email/confirm', { token }),
+  );
+  for (const { status } of await Promise.all(twice)) expect(status).toBe(303);
+  await logIn(`new-${email}`, PASSWORD, here);
+  const again = await here.post('/account/email/confirm', { token });
+  expect(again.headers.get('location')).toBe('/account?changed=email');
+  expect(await here.isIn()).toBe(true);
+  const nobody = await newBrowser().post('/account/email/confirm', { token });
+  expect(nobody.headers.get('location')).toBe('/login?changed=email');
+  const news = stack.mailbox
+    .mailsTo(email)
+    .filter(({ subject }) => subject.includes('was changed'));
+  expect(news).toHaveLength(1);
+});
+
+test('of two links to one address the second finds that it is done', async () => {
+  const tokens = [];
+  for (let i = 1; i <= 2; i++) {
+    await here.post('/account/email', { email: `new-${email}` });
+    const mails = stack.mailbox.mailsTo(`new-${email}`);
+    expect(mails).toHaveLength(i);
+    tokens.push(tokenIn(mails.at(-1)!));
+  }
+  for (const token of tokens) {
+    const done = await here.post('/account/email/confirm', { token });
+    expect(done.headers.get('location')).toBe('/account?changed=email');
+  }
+});
+
+test('a used link to an address that is no longer the account’s changes nothing, and leads on', async () => {
+  const token = await newAddressToken(`new-${email}`);
+  await here.post('/account/email/confirm', { token });
+  const used = await here.get(`/account/email/confirm?token=${token}`);
+  expect(used.status).toBe(410);
+  expect(await used.text()).toContain('This link was already used');
+  const next = await newAddressToken(`newer-${email}`);
+  await here.post('/account/email/confirm', { token: next });
+  const refused = await here.post('/account/email/confirm', { token });
+  expect(refused.status).toBe(410);
+  expect(await refused.text()).toContain('href="/account"');
+  expect(await here.json('/account')).toMatchObject({ email: `newer-${email}` });
 });
 
 test('the link works where nobody is logged in: all devices end then', async () => {
@@ -107,6 +154,10 @@ test('it works in the browser of somebody else, and changes nothing of theirs', 
   const token = await newAddressToken(`new-${email}`);
   const grace = newBrowser();
   await grace.logIn('grace@example.com');
+  const page = await grace.get(`/account/email/confirm?token=${token}`);
+  expect(await page.text()).toContain('You are logged in to another account');
+  const own = await here.get(`/account/email/confirm?token=${token}`);
+  expect(await own.text()).not.toContain('another account');
   await grace.post('/account/email/confirm', { token });
   expect(await grace.json('/account')).toMatchObject({ email: 'grace@example.com' });
 });
@@ -140,7 +191,9 @@ test('a link to a new address is over once the password was changed', async () =
   const token = await newAddressToken(`new-${email}`);
   const change = { current: PASSWORD, password: 'another one, and no better' };
   expect((await here.post('/account/password', change)).status).toBe(303);
-  expect((await here.post('/account/email/confirm', { token })).status).toBe(410);
+  const refused = await here.post('/account/email/confirm', { token });
+  expect(refused.status).toBe(410);
+  expect(await refused.text()).toContain('href="/account/email"');
 });
 
 test('a disabled account lets nobody in, says so to who knows the password, and comes back by mail', async () => {
@@ -253,3 +306,95 @@ test.each(['disable', 'delete'])(
     }
   },
 );
+
+/** The hidden field of the forms of a page, which says whose they are. */
+async function accountIn(browser: Browser, path: string): Promise<string> {
+  const page = await (await browser.get(path)).text();
+  return /name="account" value="([\w-]+)"/.exec(page)?.[1] ?? 'none';
+}
+
+/** A form of a page that was opened before somebody else logged in, in the same browser. */
+async function afterSwitch(): Promise<{ account: string }> {
+  const account = await accountIn(here, '/account/name');
+  const other = `other-${email}`;
+  await newBrowser().signUp(stack.mailbox, { email: other, name: 'Grace', password: PASSWORD });
+  expect((await here.logIn(other, PASSWORD)).status).toBe(303);
+  return { account };
+}
+
+test.each([
+  ['name', { name: 'Joan' }],
+  ['email', { email: 'elsewhere@example.com' }],
+  ['password', { current: PASSWORD, password: 'another one, and no better' }],
+  ['second-factor/begin', {}],
+  ['sessions/end-others', {}],
+  ['disable', {}],
+  ['delete', {}],
+])('a form of one user does nothing to another who has logged in since: %s', async (path, form) => {
+  const phone = newBrowser();
+  const { account } = await afterSwitch();
+  await phone.logIn(`other-${email}`, PASSWORD);
+  const referer = `${stack.url}/account/${path}`;
+  const refused = await here.post(`/account/${path}`, { ...form, account }, { referer });
+  expect(refused.status).toBe(409);
+  const page = await refused.text();
+  expect(page).toContain('You are logged in as somebody else now');
+  expect(page).toContain('nothing was changed');
+  expect(page).toContain(`href="/account/${path}"`);
+  for (const browser of [here, phone]) {
+    expect(await browser.json('/account')).toMatchObject({
+      name: 'Grace',
+      email: `other-${email}`,
+    });
+  }
+  expect(await here.json('/account/second-factor/setup')).not.toHaveProperty('secret');
+  expect((await logIn(`other-${email}`)).status).toBe(303);
+});
+
+test('programs are told in problem details that a form is another user’s', async () => {
+  const form = { name: 'Joan', ...(await afterSwitch()) };
+  const refused = await here.post('/account/name', form, { accept: 'application/json' });
+  expect(refused.status).toBe(409);
+  expect(refused.headers.get('content-type')).toContain('application/problem+json');
+  expect(await refused.json()).toEqual({
+    status: 409,
+    title: 'You are logged in as somebody else now',
+    detail: expect.stringContaining('nothing was changed') as string,
+  });
+});
+
+test('a form of a user whose session is over leads to the login, or goes on as a guest’s', async () => {
+  const account = await accountIn(here, '/account/name');
+  const nobody = newBrowser();
+  const refused = await nobody.post('/account/name', { name: 'Joan', account });
+  expect(refused.headers.get('location')).toMatch(/^\/login/);
+  const [path, form] = ADD;
+  expect((await nobody.post(path, { ...form, account })).status).toBe(303);
+});
+
+test('a form is the user’s own on each of their devices, and a form that names nobody goes on', async () => {
+  const account = await accountIn(here, '/account/name');
+  const phone = await loggedIn();
+  expect(account).toBe(await accountIn(phone, '/account/name'));
+  expect(account).toMatch(/^[\w-]{22}$/);
+  expect((await phone.post('/account/name', { name: 'One', account })).status).toBe(303);
+  expect((await phone.post('/account/name', { name: 'Two' })).status).toBe(303);
+  expect(await here.json('/account')).toMatchObject({ name: 'Two' });
+});
+
+test.each(['account=a&account=b', 'account=', `account=${'a'.repeat(8_000)}`, 'account=%00'])(
+  'a form that can’t say whose it is is refused, and the field is named: %#',
+  async (body) => {
+    const response = await postBody(`${stack.url}/forgotten`, `email=a@b.example&${body}`);
+    expect(response.status).toBe(422);
+    expect(await wrongFields(response)).toEqual(['account']);
+  },
+);
+
+test('who logs in as somebody else twice is in, and not told otherwise', async () => {
+  const account = await accountIn(here, '/login');
+  expect(account).toBe('none');
+  for (let i = 0; i < 2; i++) {
+    expect((await here.logIn('grace@example.com')).headers.get('location')).toBe('/');
+  }
+});

@@ -45,6 +45,9 @@ const PUBLIC = [
   'POST /signup/finish',
 ];
 
+/** Forms that say themselves who somebody is from then on. */
+const SAYS_WHO = ['/login', '/logout', '/signup/finish'];
+
 let stack: RedisStack;
 let routes: Route[];
 beforeAll(async () => {
@@ -155,6 +158,22 @@ describe('a page of a user', () => {
     expect(seen).toBeGreaterThan(5);
   });
 
+  test('says in each of its forms whose it is, but where the form says so itself', async () => {
+    await browser.post(...ADD);
+    const everybodys = routes.filter((route) => route.method === 'GET' && !isPrivate(route));
+    let seen = 0;
+    for (const path of [...pages(), ...everybodys.map(pathOf)]) {
+      const html = await (await browser.get(path)).text();
+      for (const [form, action = ''] of html.matchAll(/<form[^>]*action="([^"]*)".*?<\/form>/gs)) {
+        const named = form.match(/<input type="hidden" name="account" value="[\w-]{22}">/g) ?? [];
+        const isFor = [path, action, named.length];
+        expect(isFor).toEqual([path, action, SAYS_WHO.includes(action) ? 0 : 1]);
+        seen++;
+      }
+    }
+    expect(seen).toBeGreaterThan(20);
+  });
+
   test.each(['/account/x.css', '/account;a.js', '/account%2fx.css', '/account/sessions/x.png'])(
     'is not what a cache would take for a file: %s',
     async (path) => {
@@ -210,6 +229,17 @@ test('no template shows anything but as text, save the picture that the program 
     (file) => readFileSync(`views/${file}`, 'utf8').match(/\{\{\{.*?\}\}\}|\{\{&.*?\}\}/g) ?? [],
   );
   expect(raw).toEqual(['{{{qrCode}}}']);
+});
+
+test('no template has a form that does not say whose it is', () => {
+  const templates = readdirSync('views', { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.hbs'),
+  );
+  const forms = templates.flatMap((file) => [
+    ...readFileSync(`views/${file}`, 'utf8').matchAll(/<form[^>]*action="([^"]*)".*?<\/form>/gs),
+  ]);
+  const without = forms.filter(([form]) => !form.includes('{{> partials/form-account}}'));
+  expect(without.map(([, action]) => action).toSorted()).toEqual(SAYS_WHO.toSorted());
 });
 
 test('all that is kept in Redis goes away by itself, and visitors leave nothing there', async () => {

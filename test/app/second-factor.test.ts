@@ -6,8 +6,10 @@ import { Client } from 'pg';
 
 import { tokenIn } from '../../dev/mailbox.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
+import { recoveryCodeHash } from '../../src/second-factor/recovery-codes.js';
 import { Browser } from './browser.js';
 import { ADD, PAGE } from './kept.js';
+import { wrongFields } from './raw-body.js';
 import { clocksOf } from './session-in-redis.js';
 
 const PASSWORD = 'a sentence of a few words';
@@ -168,12 +170,30 @@ test('after five wrong codes it takes the password again, also when they come at
 });
 
 test('who is not half-way is sent to the login', async () => {
-  for (const browser of [newBrowser(), here]) {
-    const page = await browser.get('/login/code?next=/account');
-    expect(page.headers.get('location')).toBe('/login?next=%2Faccount&ended=code');
-    const sent = await enter(browser, await nextCode());
-    expect(sent.headers.get('location')).toBe('/login?next=%2Faccount&ended=code');
+  const browser = newBrowser();
+  const page = await browser.get('/login/code?next=/account');
+  expect(page.headers.get('location')).toBe('/login?next=%2Faccount&ended=code');
+  const sent = await enter(browser, await nextCode());
+  expect(sent.headers.get('location')).toBe('/login?next=%2Faccount&ended=code');
+});
+
+test('a code that is sent again by who is in by now goes on as the first did', async () => {
+  const browser = await halfWay();
+  const code = await nextCode();
+  for (let i = 0; i < 2; i++) {
+    expect((await enter(browser, code)).headers.get('location')).toBe('/account');
   }
+  expect(await browser.isIn()).toBe(true);
+});
+
+test('a sign-up that is sent again takes a code where there is a second step by now', async () => {
+  const token = tokenIn(await stack.mailbox.mailTo(email, 'Make your account'));
+  const browser = newBrowser();
+  const form = { token, name: 'Joan', password: PASSWORD, next: '/account' };
+  const again = await browser.post('/signup/finish', form);
+  expect(again.headers.get('location')).toBe('/login/code?next=%2Faccount');
+  expect(await browser.isIn()).toBe(false);
+  expect((await enter(browser, await nextCode())).headers.get('location')).toBe('/account');
 });
 
 test('a password that was changed meanwhile ends the login half-way', async () => {
@@ -220,6 +240,161 @@ test('one that is on can’t be replaced by beginning anew', async () => {
   await here.post('/account/second-factor/begin', {});
   expect(await here.json('/account/second-factor/setup')).not.toHaveProperty('secret');
   expect((await enter(await halfWay(), await nextCode())).status).toBe(303);
+});
+
+const SETUP = '/account/second-factor/setup';
+const CODES = '/account/second-factor/codes';
+
+/** The seed in the form of a page as it is opened now. */
+async function seedOn(path = '/account/second-factor'): Promise<string> {
+  const { seed } = await here.json<{ seed?: string }>(path);
+  return seed ?? 'none';
+}
+
+async function codesOf(answer: Response): Promise<string[]> {
+  expect(answer.status).toBe(200);
+  const { codes } = (await answer.json()) as { codes: string[] };
+  expect(new Set(codes).size).toBe(10);
+  return codes;
+}
+
+test('the form that makes recovery codes shows the same ones when it is sent again, and voids none', async () => {
+  const seed = await seedOn();
+  const codes = await codesOf(await here.post(CODES, { seed }, JSON_TYPE));
+  expect(codes).not.toEqual(recoveryCodes);
+  expect((await enter(await halfWay(), codes[0]!)).status).toBe(303);
+  const again = Array.from({ length: 3 }, async () => here.post(CODES, { seed }, JSON_TYPE));
+  for (const answer of await Promise.all(again)) expect(await codesOf(answer)).toEqual(codes);
+  expect(await here.json('/account/second-factor')).toMatchObject({ codesLeft: 9 });
+  expect((await enter(await halfWay(), codes[0]!)).status).toBe(401);
+  expect((await enter(await halfWay(), codes[1]!)).status).toBe(303);
+});
+
+test('a page that is opened anew makes other recovery codes', async () => {
+  const seeds = [await seedOn(), await seedOn()];
+  expect(new Set(seeds).size).toBe(2);
+  const [first, second] = [
+    await codesOf(await here.post(CODES, { seed: seeds[0]! }, JSON_TYPE)),
+    await codesOf(await here.post(CODES, { seed: seeds[1]! }, JSON_TYPE)),
+  ];
+  expect(first.filter((code) => second.includes(code))).toEqual([]);
+  expect((await enter(await halfWay(), first[0]!)).status).toBe(401);
+
+  // The page of the first is loaded again.
+  const late = await here.post(CODES, { seed: seeds[0]! });
+  expect(late.status).toBe(409);
+  expect(await late.text()).toContain('There are newer recovery codes');
+  expect((await enter(await halfWay(), second[0]!)).status).toBe(303);
+});
+
+test('recovery codes that are asked for without a seed are others each time', async () => {
+  const first = await codesOf(await here.post(CODES, {}, JSON_TYPE));
+  const second = await codesOf(await here.post(CODES, {}, JSON_TYPE));
+  expect(first.filter((code) => second.includes(code))).toEqual([]);
+});
+
+test('a seed makes no recovery codes a second time', async () => {
+  const seed = await seedOn();
+  const codes = await codesOf(await here.post(CODES, { seed }, JSON_TYPE));
+  await here.post('/account/second-factor/remove', {});
+  secret = await begin(here);
+  const others = await codesOf(await here.post(SETUP, { code: codeAt(0), seed }, JSON_TYPE));
+  expect(codes.filter((code) => others.includes(code))).toEqual([]);
+});
+
+test('of recovery codes that are made at once those of one form are kept', async () => {
+  const seeds = await Promise.all(Array.from({ length: 8 }, async () => seedOn()));
+  const answers = await Promise.all(
+    seeds.map(async (seed) => codesOf(await here.post(CODES, { seed }, JSON_TYPE))),
+  );
+  const { rows } = await postgres.query<{ hash: string; id: string }>(
+    'SELECT hash, id FROM recovery_codes JOIN users ON id = user_id WHERE email = $1',
+    [email],
+  );
+  const kept = rows.map(({ hash }) => hash).toSorted();
+  const made = answers.map((codes) =>
+    codes.map((code) => recoveryCodeHash(rows[0]!.id, code)).toSorted(),
+  );
+  expect(made).toContainEqual(kept);
+});
+
+test('the form that switches it on shows the same codes when it is sent again, and changes nothing', async () => {
+  await here.post('/account/second-factor/remove', {});
+  secret = await begin(here);
+  const form = { code: codeAt(0), seed: await seedOn(SETUP) };
+  const codes = await codesOf(await here.post(SETUP, form, JSON_TYPE));
+  const phone = await loggedIn();
+  const before = here.cookie;
+  const page = await here.post(SETUP, form);
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain(codes[9]);
+  expect(await codesOf(await here.post(SETUP, form, JSON_TYPE))).toEqual(codes);
+  expect(here.cookie).toBe(before);
+  expect(await phone.isIn()).toBe(true);
+  const news = ({ subject }: { subject: string }) => subject.includes('second step');
+  while (stack.mailbox.mailsTo(email).filter(news).length < 3) await pause(10);
+  expect(stack.mailbox.mailsTo(email).filter(news)).toHaveLength(3);
+  expect((await enter(await halfWay(), codes[0]!)).status).toBe(303);
+});
+
+test('who switches it on in a second tab is told that it is on', async () => {
+  const answer = await here.post(SETUP, { code: codeAt(0) });
+  expect(answer.status).toBe(409);
+  const page = await answer.text();
+  expect(page).toContain('The second step is on already');
+  expect(page).toContain('href="/account/second-factor"');
+  expect((await enter(await halfWay(), recoveryCodes[0]!)).status).toBe(303);
+});
+
+test('the form that begins it keeps its secret when it is sent again', async () => {
+  await here.post('/account/second-factor/remove', {});
+  const [seed, other] = [await seedOn(), await seedOn()];
+  const secrets = [];
+  for (const each of [seed, seed, other]) {
+    await here.post('/account/second-factor/begin', { seed: each });
+    secrets.push((await here.json<{ secret: string }>(SETUP)).secret);
+  }
+  expect(secrets[0]).toHaveLength(39);
+  expect(secrets[1]).toBe(secrets[0]);
+  expect(secrets[2]).not.toBe(secrets[0]);
+});
+
+test.each(['', 'none', 'a'.repeat(42), 'a'.repeat(8_000), `${'a'.repeat(42)}ü`])(
+  'a seed that is none is refused, and named: %#',
+  async (seed) => {
+    for (const [path, form] of [
+      [CODES, {}],
+      [SETUP, { code: codeAt(0) }],
+      ['/account/second-factor/begin', {}],
+    ] as const) {
+      const refused = await here.post(path, { ...form, seed }, JSON_TYPE);
+      expect(refused.status).toBe(422);
+      expect(await wrongFields(refused)).toEqual(['seed']);
+    }
+    expect((await enter(await halfWay(), recoveryCodes[0]!)).status).toBe(303);
+  },
+);
+
+test('where there is no second step none is switched off, and no codes are made', async () => {
+  await here.post('/account/second-factor/remove', {});
+  const news = () =>
+    stack.mailbox.mailsTo(email).filter(({ subject }) => subject.includes('second step'));
+  while (news().length < 2) await pause(10);
+  const phone = newBrowser();
+  await phone.logIn(email, PASSWORD);
+  const before = here.cookie;
+  const again = await here.post('/account/second-factor/remove', {});
+  expect(again.headers.get('location')).toBe('/account/second-factor?changed=off');
+  expect(here.cookie).toBe(before);
+  for (const browser of [here, phone]) expect(await browser.isIn()).toBe(true);
+  const refused = await here.post(CODES, {});
+  expect(refused.status).toBe(409);
+  expect(await refused.text()).toContain('The second step is off');
+  expect(await here.json('/account/second-factor')).toMatchObject({ codesLeft: 0 });
+  // A mail that came of it would be there before this one.
+  await newBrowser().post('/forgotten', { email });
+  await stack.mailbox.mailTo(email, 'Choose a new password');
+  expect(news()).toHaveLength(2);
 });
 
 test('new recovery codes make the old ones worthless', async () => {

@@ -90,9 +90,6 @@ const ROUNDS = soak(4, 50);
 const RACE_MS = 80;
 
 const RENEWALS = {
-  'switches the second step off': async (phone: Browser) => {
-    await phone.post('/account/second-factor/remove', {});
-  },
   'gives the password again': async (phone: Browser) => {
     await phone.post('/login/again', { password: PASSWORD });
   },
