@@ -35,7 +35,7 @@ export class AuthService {
    * @throws TooManyTries @throws PasswordsBusy
    */
   async authenticate(email: string, password: string, device: Device): Promise<User | null> {
-    return this.passwords.logIn(async () => {
+    return this.passwords.logIn(device, async () => {
       const { user, wasRight } = await this.#beginTry(email, device);
       return this.#check(user, password, wasRight, device);
     });
@@ -80,7 +80,7 @@ export class AuthService {
     password: string,
     sender: Sender,
   ): Promise<User> {
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, sender);
     const account = { email: link.email, name, passwordHash };
     const user = await this.users.create(account, async (transaction) =>
       this.links.use(link, transaction),
@@ -138,7 +138,7 @@ export class AuthService {
     sender: Sender,
     alongside: (transaction: Transaction) => Promise<unknown>,
   ): Promise<User | null> {
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, sender);
     // Whoever may choose a password may use the account again.
     const change = { passwordHash, disabledAt: null };
     const changed = await this.users.changeCredentials(user, change, alongside);
@@ -172,14 +172,14 @@ export class AuthService {
     wasRight: () => Promise<void>,
     sender: Sender,
   ): Promise<User | null> {
-    const matched = await this.passwords.matches(user?.passwordHash, password);
+    const matched = await this.passwords.matches(user?.passwordHash, password, sender);
     if (!user || !matched) {
       securityEvent('authn_login_fail', sender, { user: user?.id ?? null, detail: 'password' });
       return null;
     }
     await wasRight();
     if (this.passwords.isOutdated(user.passwordHash)) {
-      await this.users.renewPasswordHash(user, await this.passwords.hash(password));
+      await this.users.renewPasswordHash(user, await this.passwords.hash(password, sender));
     }
     return user;
   }

@@ -2,7 +2,13 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { stateOf } from './form.js';
-import { FormRejected, FreshLoginRequired, LoginRequired, Overloaded } from './http.errors.js';
+import {
+  FormRejected,
+  FreshLoginRequired,
+  LoginRequired,
+  Overloaded,
+  TooManyTries,
+} from './http.errors.js';
 import { linkWithNext, localPath } from './local-path.js';
 import { Pages } from './pages.js';
 import { securityEvent } from './security-events.js';
@@ -46,7 +52,8 @@ export class ErrorFilter implements ExceptionFilter {
       return this.pages.render(request, view, { ...model(stateOf(error)), ...error.page });
     }
     const { detail: explanation, ...rest } = problem;
-    const action = problem.retryAfterSeconds && wayToTryAgain(request);
+    const wayOut = error instanceof TooManyTries ? error.wayOut : undefined;
+    const action = wayOut ?? (problem.retryAfterSeconds && wayToTryAgain(request));
     const model = { ...rest, explanation, action };
     if (error instanceof Overloaded) return this.pages.renderForAnybody(request, 'error', model);
     return this.pages.render(request, 'error', model);

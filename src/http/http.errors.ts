@@ -54,11 +54,22 @@ export class Overloaded extends TryAgainLater {
   }
 }
 
+/** What helps somebody who is refused, and the page where they do it. */
+export interface WayOut {
+  readonly advice: string;
+  readonly label: string;
+  readonly href: string;
+}
+
 /** Something was tried more often than it may be. */
 export class TooManyTries extends Error {
   override readonly name = 'TooManyTries';
 
-  constructor(readonly retryAfterSeconds: number) {
+  constructor(
+    readonly retryAfterSeconds: number,
+    /** What helps before then, if anything does. */
+    readonly wayOut?: WayOut,
+  ) {
     super(`too many tries, the next in ${retryAfterSeconds} s`);
   }
 }

@@ -61,7 +61,7 @@ export class RecoveryController {
   ): Promise<void> {
     const link = await this.links.find('new_password', form.token);
     const user = await this.auth.userOf(link);
-    await this.rules.check(resetForm, form, user);
+    await this.rules.check(resetForm, form, user, sender);
     await this.auth.resetPassword(link, user, form.password, sender);
   }
 }

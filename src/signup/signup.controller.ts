@@ -65,7 +65,7 @@ export class SignupController {
   ) {
     const link = await this.links.find('new_account', form.token);
     const { name } = form;
-    await this.rules.check(signupFinishForm, form, { name, email: link.email });
+    await this.rules.check(signupFinishForm, form, { name, email: link.email }, device);
     const user = await this.auth.createAccount(link, name, form.password, device);
     await this.auth.signIn(session, user, device);
     return { url: localPath(form.next) };
