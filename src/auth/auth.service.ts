@@ -4,14 +4,15 @@ import type { Transaction } from '../database/database.js';
 import type { MailedLink, User } from '../database/generated/client.js';
 import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
-import { Limits } from '../limits/limits.js';
+import { type Attempt, Limits } from '../limits/limits.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
 import { Passwords } from '../passwords/passwords.js';
 import type { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
+import { passwordAttempt, passwordAttemptIn } from './attempts.js';
 import { newDevice, passwordChanged } from './auth.mails.js';
-import { type Device, deviceHash } from './device-cookie.js';
+import type { Device } from './device-cookie.js';
 import { KnownDevices } from './known-devices.js';
 import { over } from './pending-login.js';
 import { NEW_PASSWORD } from './end-reasons.js';
@@ -35,9 +36,12 @@ export class AuthService {
    * @throws TooManyTries @throws PasswordsBusy
    */
   async authenticate(email: string, password: string, device: Device): Promise<User | null> {
+    this.limits.refuseBlocked(device);
     return this.passwords.logIn(device, async () => {
-      const { user, wasRight } = await this.#beginTry(email, device);
-      return this.#check(user, password, wasRight, device);
+      await this.limits.consumeOfNetwork(device);
+      const user = await this.users.byEmail(email);
+      const knownDevice = await this.devices.known(user?.id ?? null, device);
+      return this.#check(user, password, passwordAttempt(email, user, knownDevice), device);
     });
   }
 
@@ -46,8 +50,9 @@ export class AuthService {
    * @throws TooManyTries @throws PasswordsBusy @throws LoginRequired
    */
   async confirm(session: Session, password: string, sender: Sender): Promise<User | null> {
+    await this.limits.consumeOfNetwork(sender);
     const user = await this.users.of(session);
-    return this.#check(user, password, await this.#countTry(user.id, sender), sender);
+    return this.#check(user, password, passwordAttemptIn(session, user), sender);
   }
 
   /**
@@ -152,32 +157,21 @@ export class AuthService {
     return changed;
   }
 
-  /** Finds out whose the credentials may be, and counts the try. */
-  async #beginTry(email: string, device: Device) {
-    const user = await this.users.byEmail(email);
-    // Strangers who guess don't use up the tries of a device that the user has used before.
-    const known = await this.devices.knows(user?.id ?? null, device);
-    const whose = known && user ? deviceHash(user.id, device) : email.toLowerCase();
-    return { user, wasRight: await this.#countTry(whose, device) };
-  }
-
-  async #countTry(whose: string, sender: Sender): Promise<() => Promise<void>> {
-    return this.limits.countTry(`password ${whose}`, sender);
-  }
-
-  /** @param wasRight what to call when the password is right */
+  /** Counts the attempt before the password is looked at. */
   async #check(
     user: User | null,
     password: string,
-    wasRight: () => Promise<void>,
+    attempt: Attempt,
     sender: Sender,
   ): Promise<User | null> {
+    await this.limits.consumeOfAccount(attempt, sender);
     const matched = await this.passwords.matches(user?.passwordHash, password, sender);
     if (!user || !matched) {
       securityEvent('authn_login_fail', sender, { user: user?.id ?? null, detail: 'password' });
       return null;
     }
-    await wasRight();
+    await this.limits.giveBackToNetwork(sender);
+    await this.limits.reset(attempt, sender);
     if (this.passwords.isOutdated(user.passwordHash)) {
       await this.users.renewPasswordHash(user, await this.passwords.hash(password, sender));
     }

@@ -7,8 +7,8 @@ import { networkOf } from '../limits/network.js';
 import { BoundedQueue, QueueFull } from './bounded-queue.js';
 import type { StrengthTask } from './strength-thread.js';
 
-/** How many passwords are judged or wait for that: each takes up to some tens of milliseconds. */
-const CAPACITY = 20;
+/** How many passwords are judged or wait for that: a second's worth of those that take long. */
+const CAPACITY = 40;
 
 /** How long the thread stays when nobody chooses a password. */
 const IDLE_TIMEOUT_MS = 60_000;
