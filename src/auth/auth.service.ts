@@ -36,7 +36,7 @@ export class AuthService {
    * @throws TooManyTries @throws PasswordsBusy
    */
   async authenticate(email: string, password: string, device: Device): Promise<User | null> {
-    this.limits.refuseBlocked(device);
+    await this.limits.refuseBlocked(device);
     return this.passwords.logIn(device, async () => {
       await this.limits.consumeOfNetwork(device);
       const user = await this.users.byEmail(email);

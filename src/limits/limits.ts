@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { Inject, Injectable } from '@nestjs/common';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
@@ -22,6 +23,9 @@ const DAY_S = 86_400;
  * live for half an hour, so that whoever uses all of them up can't keep the owner of the mailbox without a good link.
  */
 const MAILS_PER_RECIPIENT = 5;
+
+/** How long a network that is blocked waits to hear of it, in milliseconds, and twice that at most: or it would be back at once. */
+const BLOCKED_ANSWER_AFTER_MS = 1_000;
 
 /** One attempt at a secret of an account. */
 export interface Attempt {
@@ -76,16 +80,18 @@ export class Limits {
    * queue, or anything is looked up for it.
    * @throws TooManyTries
    */
-  refuseBlocked(client: Sender): void {
-    const until = this.#blockedNetworks.until(networkOf(client.address));
-    if (until === null) return;
-    securityEvent(RATE_LIMITED.event, client, { detail: this.#ofNetwork.keyPrefix });
-    throw new TooManyTries(Math.ceil((until - Date.now()) / 1_000));
+  async refuseBlocked(client: Sender): Promise<void> {
+    const refusal = this.#refusalOfBlocked(client);
+    if (refusal === null) return;
+    await pause(BLOCKED_ANSWER_AFTER_MS * (1 + Math.random()));
+    throw refusal;
   }
 
   /** Counts an attempt at whatever secret, for the network. @throws TooManyTries */
   async consumeOfNetwork(client: Sender): Promise<void> {
-    this.refuseBlocked(client);
+    // At once: a login has a place in the queue by now, which others wait for.
+    const refusal = this.#refusalOfBlocked(client);
+    if (refusal !== null) throw refusal;
     const network = networkOf(client.address);
     try {
       await consume(this.#ofNetwork, nameOf(network), client, RATE_LIMITED);
@@ -120,6 +126,13 @@ export class Limits {
       this.#ofAccount.delete(clientKey(attempt, client)),
       this.#ofAccountADay.delete(dayKey(attempt)),
     ]);
+  }
+
+  #refusalOfBlocked(client: Sender): TooManyTries | null {
+    const until = this.#blockedNetworks.until(networkOf(client.address));
+    if (until === null) return null;
+    securityEvent(RATE_LIMITED.event, client, { detail: this.#ofNetwork.keyPrefix });
+    return new TooManyTries(Math.ceil((until - Date.now()) / 1_000));
   }
 
   /**
