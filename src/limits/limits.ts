@@ -128,13 +128,6 @@ export class Limits {
     ]);
   }
 
-  #refusalOfBlocked(client: Sender): TooManyTries | null {
-    const until = this.#blockedNetworks.until(networkOf(client.address));
-    if (until === null) return null;
-    securityEvent(RATE_LIMITED.event, client, { detail: this.#ofNetwork.keyPrefix });
-    return new TooManyTries(Math.ceil((until - Date.now()) / 1_000));
-  }
-
   /**
    * Sends a mail that anybody could have asked for, unless its recipient was sent enough: then it does nothing, and the
    * answer must be the same.
@@ -158,6 +151,13 @@ export class Limits {
       await this.#mailsToRecipient.reward(recipient, 1);
       throw error;
     }
+  }
+
+  #refusalOfBlocked(client: Sender): TooManyTries | null {
+    const until = this.#blockedNetworks.until(networkOf(client.address));
+    if (until === null) return null;
+    securityEvent(RATE_LIMITED.event, client, { detail: this.#ofNetwork.keyPrefix });
+    return new TooManyTries(Math.ceil((until - Date.now()) / 1_000));
   }
 }
 
