@@ -83,7 +83,7 @@ test('past what may wait it says so, and those who wait get their answer', async
 });
 
 test('who has waited for longer than may be is told so, and their password is not looked at', async () => {
-  const slow = new Passwords(withCost({ ...OWASP, iterations: 100, max_wait_ms: 1 }));
+  const slow = new Passwords(withCost({ ...OWASP, iterations: 100, max_wait_ms: 50 }));
   await slow.onModuleInit();
   const first = slow.matches(undefined, 'sun', ADA);
   const second = slow.matches(undefined, 'sun', ADA);
@@ -92,7 +92,7 @@ test('who has waited for longer than may be is told so, and their password is no
 });
 
 test('a login whose turn comes too late is not begun', async () => {
-  const late = new Passwords(withCost({ ...OWASP, max_wait_ms: 1 }));
+  const late = new Passwords(withCost({ ...OWASP, max_wait_ms: 50 }));
   const begun: string[] = [];
   const logIn = async (who: string) =>
     late.logIn(ADA, async () => {
