@@ -36,7 +36,7 @@ export async function seed(variables: NodeJS.ProcessEnv): Promise<void> {
     adapter: new PrismaPg({ connectionString: config.database.url }),
   });
   try {
-    const passwordHash = await new Passwords(config).hash(PASSWORD);
+    const passwordHash = await new Passwords(config).hash(PASSWORD, { address: '127.0.0.1' });
     await database.user.createMany({
       data: USERS.map((user) => ({ ...user, passwordHash })),
       skipDuplicates: true,

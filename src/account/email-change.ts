@@ -31,14 +31,15 @@ export class EmailChange {
    * @throws TooManyTries @throws MailUnavailable @throws MailRefused
    */
   async ask(user: User, address: string, sender: Sender): Promise<void> {
-    await this.limits.countMail(sender);
     const email = address.toLowerCase();
-    const taken = await this.users.byEmail(email);
-    const token = await this.links.issue('new_email', email, user);
-    const letter = taken
-      ? addressIsTaken()
-      : confirmAddress(this.links.urlOf('/account/email/confirm', { token }));
-    await this.mailer.send({ to: email, ...letter });
+    await this.limits.mail(email, sender, async () => {
+      const taken = await this.users.byEmail(email);
+      const token = await this.links.issue('new_email', email, user);
+      const letter = taken
+        ? addressIsTaken()
+        : confirmAddress(this.links.urlOf('/account/email/confirm', { token }));
+      await this.mailer.send({ to: email, ...letter });
+    });
   }
 
   /** The new address, and the user who has asked for it. @throws LinkGoneException when the link is over */

@@ -52,7 +52,7 @@ export class PasswordController {
     @CurrentSender() sender: Sender,
   ): Promise<void> {
     await this.#demandCode(session);
-    await this.rules.check(passwordForm, form, await this.users.of(session));
+    await this.rules.check(passwordForm, form, await this.users.of(session), sender);
     if (!(await this.auth.changePassword(session, form, sender))) {
       throw new FormRejected(passwordForm, form, { current: NOT_YOUR_PASSWORD }, 401);
     }

@@ -4,7 +4,7 @@ import type { Transaction } from '../database/database.js';
 import type { MailedLink, User } from '../database/generated/client.js';
 import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
-import { Limits } from '../limits/limits.js';
+import { type Attempt, Limits } from '../limits/limits.js';
 import {
   AddressTakenException,
   LinkExpiredException,
@@ -15,8 +15,9 @@ import { Mailer } from '../mail/mailer.js';
 import { Passwords } from '../passwords/passwords.js';
 import type { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
+import { passwordAttempt, passwordAttemptIn } from './attempts.js';
 import { newDevice, passwordChanged } from './auth.mails.js';
-import { type Device, deviceHash } from './device-cookie.js';
+import type { Device } from './device-cookie.js';
 import { KnownDevices } from './known-devices.js';
 import { over } from './pending-login.js';
 import { NEW_PASSWORD } from './end-reasons.js';
@@ -40,9 +41,12 @@ export class AuthService {
    * @throws TooManyTries @throws PasswordsBusy
    */
   async authenticate(email: string, password: string, device: Device): Promise<User | null> {
-    return this.passwords.logIn(async () => {
-      const { user, wasRight } = await this.#beginTry(email, device);
-      return this.#check(user, password, wasRight, device);
+    await this.limits.refuseBlocked(device);
+    return this.passwords.logIn(device, async () => {
+      await this.limits.consumeOfNetwork(device);
+      const user = await this.users.byEmail(email);
+      const knownDevice = await this.devices.known(user?.id ?? null, device);
+      return this.#check(user, password, passwordAttempt(email, user, knownDevice), device);
     });
   }
 
@@ -51,8 +55,9 @@ export class AuthService {
    * @throws TooManyTries @throws PasswordsBusy @throws LoginRequired
    */
   async confirm(session: Session, password: string, sender: Sender): Promise<User | null> {
+    await this.limits.consumeOfNetwork(sender);
     const user = await this.users.of(session);
-    return this.#check(user, password, await this.#countTry(user.id, sender), sender);
+    return this.#check(user, password, passwordAttemptIn(session, user), sender);
   }
 
   /**
@@ -86,7 +91,7 @@ export class AuthService {
     password: string,
     sender: Sender,
   ): Promise<User> {
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, sender);
     const account = { email: link.email, name, passwordHash };
     const user = await this.users.create(account, async (transaction) =>
       this.links.use(link, transaction),
@@ -150,7 +155,7 @@ export class AuthService {
     sender: Sender,
     alongside: (transaction: Transaction) => Promise<unknown>,
   ): Promise<User | null> {
-    const passwordHash = await this.passwords.hash(password);
+    const passwordHash = await this.passwords.hash(password, sender);
     // Whoever may choose a password may use the account again.
     const change = { passwordHash, disabledAt: null };
     const changed = await this.users.changeCredentials(user, change, alongside);
@@ -164,34 +169,23 @@ export class AuthService {
     return changed;
   }
 
-  /** Finds out whose the credentials may be, and counts the try. */
-  async #beginTry(email: string, device: Device) {
-    const user = await this.users.byEmail(email);
-    // Strangers who guess don't use up the tries of a device that the user has used before.
-    const known = await this.devices.knows(user?.id ?? null, device);
-    const whose = known && user ? deviceHash(user.id, device) : email.toLowerCase();
-    return { user, wasRight: await this.#countTry(whose, device) };
-  }
-
-  async #countTry(whose: string, sender: Sender): Promise<() => Promise<void>> {
-    return this.limits.countTry(`password ${whose}`, sender);
-  }
-
-  /** @param wasRight what to call when the password is right */
+  /** Counts the attempt before the password is looked at. */
   async #check(
     user: User | null,
     password: string,
-    wasRight: () => Promise<void>,
+    attempt: Attempt,
     sender: Sender,
   ): Promise<User | null> {
-    const matched = await this.passwords.matches(user?.passwordHash, password);
+    await this.limits.consumeOfAccount(attempt, sender);
+    const matched = await this.passwords.matches(user?.passwordHash, password, sender);
     if (!user || !matched) {
       securityEvent('authn_login_fail', sender, { user: user?.id ?? null, detail: 'password' });
       return null;
     }
-    await wasRight();
+    await this.limits.giveBackToNetwork(sender);
+    await this.limits.reset(attempt, sender);
     if (this.passwords.isOutdated(user.passwordHash)) {
-      await this.users.renewPasswordHash(user, await this.passwords.hash(password));
+      await this.users.renewPasswordHash(user, await this.passwords.hash(password, sender));
     }
     return user;
   }

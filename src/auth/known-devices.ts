@@ -14,11 +14,12 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 export class KnownDevices {
   constructor(private readonly database: Database) {}
 
-  /** Whether a user has logged in with a device before. For nobody it takes as long. */
-  async knows(userId: string | null, device: Device): Promise<boolean> {
+  /** The hash of a device that a user has logged in with before; null of any other. For nobody it takes as long. */
+  async known(userId: string | null, device: Device): Promise<string | null> {
     const id = userId ?? NOBODY;
     const userId_hash = { userId: id, hash: deviceHash(id, device) };
-    return (await this.database.knownDevice.findUnique({ where: { userId_hash } })) !== null;
+    const known = await this.database.knownDevice.findUnique({ where: { userId_hash } });
+    return known && known.hash;
   }
 
   /** Remembers that a user logs in with a device; says whether they have logged in before, and never with this one. */

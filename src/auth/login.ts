@@ -3,10 +3,13 @@ import { Injectable } from '@nestjs/common';
 import type { User } from '../database/generated/client.js';
 import { securityEvent } from '../http/security-events.js';
 import { Limits } from '../limits/limits.js';
+import { recoveryCodeHash } from '../second-factor/recovery-codes.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import type { Session } from '../session/session.js';
+import { codeAttempt, passwordAttempt } from './attempts.js';
 import { AuthService } from './auth.service.js';
 import type { Device } from './device-cookie.js';
+import { KnownDevices } from './known-devices.js';
 import { begin, countTry, over, pendingIn } from './pending-login.js';
 import { Users } from './users.js';
 
@@ -17,6 +20,7 @@ export class Login {
     private readonly auth: AuthService,
     private readonly users: Users,
     private readonly secondFactors: SecondFactors,
+    private readonly devices: KnownDevices,
     private readonly limits: Limits,
   ) {}
 
@@ -54,6 +58,7 @@ export class Login {
     device: Device,
   ): Promise<'signed in' | 'wrong code' | 'over'> {
     if (!pendingIn(session.data)) return 'over';
+    await this.limits.consumeOfNetwork(device);
     // Before the code is looked at, so that no number of requests at once gets more tries.
     await session.update(countTry);
     const pending = pendingIn(session.data);
@@ -65,12 +70,19 @@ export class Login {
       await session.update(over);
       return 'over';
     }
-    const wasRight = await this.limits.countTry(`code ${user.id}`, device);
+    const knownDevice = await this.devices.known(user.id, device);
+    const attempt = codeAttempt(user, knownDevice);
+    // A recovery code has too many bits to be guessed: it gets the owner in whatever others have used up.
+    if (recoveryCodeHash(user.id, code) === null) {
+      await this.limits.consumeOfAccount(attempt, device);
+    }
     if (!(await this.secondFactors.accepts(factor, code))) {
       securityEvent('authn_login_fail', device, { user: user.id, detail: 'code' });
       return 'wrong code';
     }
-    await wasRight();
+    await this.limits.giveBackToNetwork(device);
+    await this.limits.reset(attempt, device);
+    await this.limits.reset(passwordAttempt(user.email, user, knownDevice), device);
     return (await this.auth.signIn(session, user, device)) ? 'signed in' : 'over';
   }
 }

@@ -8,6 +8,7 @@ import {
   LoginRequired,
   Overloaded,
   ProblemException,
+  TooManyTries,
   type WayOn,
 } from './http.errors.js';
 import { linkWithNext, localPath } from './local-path.js';
@@ -68,6 +69,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 function waysOnFrom(error: unknown, problem: Problem, request: FastifyRequest): readonly WayOn[] {
   if (error instanceof ProblemException && error.waysOn.length > 0) return error.waysOn;
+  if (error instanceof TooManyTries && error.wayOut) return [error.wayOut];
   if (!problem.retryAfterSeconds && !(error instanceof ProblemException)) return [];
   return wayToTryAgain(request);
 }

@@ -56,19 +56,28 @@ export class Overloaded extends TryAgainLater {
   }
 }
 
-/** Something was tried more often than it may be. */
-export class TooManyTries extends Error {
-  override readonly name = 'TooManyTries';
-
-  constructor(readonly retryAfterSeconds: number) {
-    super(`too many tries, the next in ${retryAfterSeconds} s`);
-  }
-}
-
 /** A link on an error page to where it goes on. */
 export interface WayOn {
   readonly label: string;
   readonly href: string;
+}
+
+/** What helps somebody who is refused, and the page where they do it. */
+export interface WayOut extends WayOn {
+  readonly advice: string;
+}
+
+/** Something was tried more often than it may be. */
+export class TooManyTries extends Error {
+  override readonly name = 'TooManyTries';
+
+  constructor(
+    readonly retryAfterSeconds: number,
+    /** What helps before then, if anything does. */
+    readonly wayOut?: WayOut,
+  ) {
+    super(`too many tries, the next in ${retryAfterSeconds} s`);
+  }
 }
 
 /** A refusal with words of its own for the client. */

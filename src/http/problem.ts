@@ -63,9 +63,10 @@ const DATABASE_AWAY: Problem = {
   retryAfterSeconds: 2,
 };
 
-function tooManyTries({ retryAfterSeconds }: TooManyTries): Problem {
+function tooManyTries({ retryAfterSeconds, wayOut }: TooManyTries): Problem {
   const wait = duration(retryAfterSeconds * 1_000);
-  const detail = `To protect accounts from being guessed, this can be tried again in ${wait}.`;
+  const limit = `To protect accounts from being guessed, this can be tried again in ${wait}.`;
+  const detail = wayOut ? `${limit} ${wayOut.advice}` : limit;
   return { status: 429, title: 'Too many tries', detail, retryAfterSeconds };
 }
 

@@ -1,29 +1,59 @@
 import { hash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { Inject, Injectable } from '@nestjs/common';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterPostgres } from 'rate-limiter-flexible';
 
 import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { TooManyTries } from '../http/http.errors.js';
-import { type SecurityEvent, securityEvent } from '../http/security-events.js';
+import { TooManyTries, type WayOut } from '../http/http.errors.js';
+import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
+import { BlockedNetworks } from './blocked-networks.js';
+import { consume, type Refusal } from './consume.js';
 import { networkOf } from './network.js';
 
 const QUARTER_OF_AN_HOUR_S = 900;
+const HALF_AN_HOUR_S = 1_800;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
 /**
+ * How many mails that anybody can ask for one mailbox is sent within half an hour. Few, so that nobody floods it. Links
+ * live for half an hour, so that whoever uses all of them up can't keep the owner of the mailbox without a good link.
+ */
+const MAILS_PER_RECIPIENT = 5;
+
+/** How long a network that is blocked waits to hear of it, in milliseconds, and twice that at most: or it would be back at once. */
+const BLOCKED_ANSWER_AFTER_MS = 1_000;
+
+/** One attempt at a secret of an account. */
+export interface Attempt {
+  /** The secret that is tried, such as the password of one account. */
+  readonly secret: string;
+  /** The device or the session, when it is known to be the user's own; null for all others. */
+  readonly knownClient: string | null;
+  /** What helps somebody who has no attempts left. */
+  readonly wayOut?: WayOut;
+}
+
+/**
  * How often a password or a code may be guessed, and mails be asked for, counted in PostgreSQL: for all workers and
- * machines, whatever the session store, and past every restart. What counts is each try, before anything is looked at,
- * so no number of tries at once gets more; a right one takes its count back.
+ * machines, whatever the session store, and past every restart. What counts is each attempt, before anything is looked
+ * at, so no number of attempts at once gets more.
+ *
+ * An attempt is counted for the account by client, so that nobody uses up what belongs to another: a client is a device
+ * or a session that is known to be the user's, else a network. All clients that are not known have one count a day
+ * together, so that no number of networks gets more.
  */
 @Injectable()
 export class Limits {
-  readonly #ofAccount: RateLimiterPostgres[];
+  readonly #ofAccount: RateLimiterPostgres;
+  readonly #ofAccountADay: RateLimiterPostgres;
   readonly #ofNetwork: RateLimiterPostgres;
   readonly #mails: RateLimiterPostgres;
+  readonly #mailsToRecipient: RateLimiterPostgres;
+  readonly #blockedNetworks = new BlockedNetworks();
 
   constructor(database: Database, @Inject(CONFIG) { auth: { limits } }: Config) {
     const limiter = (keyPrefix: string, points: number, duration: number) =>
@@ -32,54 +62,117 @@ export class Limits {
         storeType: 'pool',
         tableName: 'rate_limits',
         tableCreated: true,
+        keyPrefix,
+        points,
+        duration,
         // One of them does it for all.
-        ...{ keyPrefix, points, duration, clearExpiredByTimeout: keyPrefix === 'mails' },
+        clearExpiredByTimeout: keyPrefix === 'mails',
       });
-    this.#ofAccount = [
-      limiter('account', limits.tries_per_account, QUARTER_OF_AN_HOUR_S),
-      limiter('account-day', limits.tries_per_account_a_day, DAY_S),
-    ];
+    this.#ofAccount = limiter('account', limits.tries_per_account, QUARTER_OF_AN_HOUR_S);
+    this.#ofAccountADay = limiter('account-day', limits.tries_per_account_a_day, DAY_S);
     this.#ofNetwork = limiter('network', limits.tries_per_address, QUARTER_OF_AN_HOUR_S);
     this.#mails = limiter('mails', limits.mails_per_address, HOUR_S);
+    this.#mailsToRecipient = limiter('recipient', MAILS_PER_RECIPIENT, HALF_AN_HOUR_S);
   }
 
   /**
-   * Counts a try to guess what `whose` keeps secret.
-   * @returns what to call when it was right
+   * Refuses a network that was refused a moment ago. It asks nothing of PostgreSQL: for before a client takes a place in a
+   * queue, or anything is looked up for it.
    * @throws TooManyTries
    */
-  async countTry(whose: string, sender: Sender): Promise<() => Promise<void>> {
-    const [secret, network] = [nameOf(whose), nameOf(networkOf(sender.address))];
-    await take(this.#ofNetwork, network, 'excess_rate_limit_exceeded', sender);
-    for (const limiter of this.#ofAccount) {
-      await take(limiter, secret, 'authn_login_fail_max', sender);
-    }
-    return async () => {
-      await this.#ofNetwork.reward(network, 1);
-      await Promise.all(this.#ofAccount.map(async (limiter) => limiter.delete(secret)));
-    };
+  async refuseBlocked(client: Sender): Promise<void> {
+    const refusal = this.#refusalOfBlocked(client);
+    if (refusal === null) return;
+    await pause(BLOCKED_ANSWER_AFTER_MS * (1 + Math.random()));
+    throw refusal;
   }
 
-  /** Counts a mail that somebody asks for. @throws TooManyTries */
-  async countMail(sender: Sender): Promise<void> {
-    const network = nameOf(networkOf(sender.address));
-    await take(this.#mails, network, 'excess_rate_limit_exceeded', sender);
+  /** Counts an attempt at whatever secret, for the network. @throws TooManyTries */
+  async consumeOfNetwork(client: Sender): Promise<void> {
+    // At once: a login has a place in the queue by now, which others wait for.
+    const refusal = this.#refusalOfBlocked(client);
+    if (refusal !== null) throw refusal;
+    const network = networkOf(client.address);
+    try {
+      await consume(this.#ofNetwork, nameOf(network), client, RATE_LIMITED);
+    } catch (error) {
+      if (error instanceof TooManyTries) {
+        this.#blockedNetworks.add(network, Date.now() + error.retryAfterSeconds * 1_000);
+      }
+      throw error;
+    }
+  }
+
+  /** Counts an attempt at a secret that can be guessed, for its account. @throws TooManyTries */
+  async consumeOfAccount(attempt: Attempt, client: Sender): Promise<void> {
+    const refusal: Refusal = { event: 'authn_login_fail_max', wayOut: attempt.wayOut };
+    await consume(this.#ofAccount, clientKey(attempt, client), client, refusal);
+    await consume(this.#ofAccountADay, dayKey(attempt), client, refusal);
+  }
+
+  /** Gives the network an attempt back that was right. */
+  async giveBackToNetwork(client: Sender): Promise<void> {
+    const network = networkOf(client.address);
+    await this.#ofNetwork.reward(nameOf(network), 1);
+    this.#blockedNetworks.delete(network);
+  }
+
+  /**
+   * Makes up for the attempts at a secret so far, since this client has shown that it is the user's: for its own, and, as
+   * long as it is not known, for the day of all that are not.
+   */
+  async reset(attempt: Attempt, client: Sender): Promise<void> {
+    await Promise.all([
+      this.#ofAccount.delete(clientKey(attempt, client)),
+      this.#ofAccountADay.delete(dayKey(attempt)),
+    ]);
+  }
+
+  /**
+   * Sends a mail that anybody could have asked for, unless its recipient was sent enough: then it does nothing, and the
+   * answer must be the same.
+   * @param email in lower case
+   * @param send counts only when it resolves
+   * @throws TooManyTries when the network asks for too many
+   */
+  async mail(email: string, client: Sender, send: () => Promise<void>): Promise<void> {
+    const network = nameOf(networkOf(client.address));
+    await consume(this.#mails, network, client, RATE_LIMITED);
+    const recipient = nameOf(email);
+    try {
+      await consume(this.#mailsToRecipient, recipient, client, RATE_LIMITED);
+    } catch (error) {
+      if (error instanceof TooManyTries) return;
+      throw error;
+    }
+    try {
+      await send();
+    } catch (error) {
+      await this.#mailsToRecipient.reward(recipient, 1);
+      throw error;
+    }
+  }
+
+  #refusalOfBlocked(client: Sender): TooManyTries | null {
+    const until = this.#blockedNetworks.until(networkOf(client.address));
+    if (until === null) return null;
+    securityEvent(RATE_LIMITED.event, client, { detail: this.#ofNetwork.keyPrefix });
+    return new TooManyTries(Math.ceil((until - Date.now()) / 1_000));
   }
 }
 
-async function take(
-  limiter: RateLimiterPostgres,
-  key: string,
-  refusal: SecurityEvent,
-  sender: Sender,
-): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (error) {
-    if (!(error instanceof RateLimiterRes)) throw error;
-    securityEvent(refusal, sender, { detail: limiter.keyPrefix });
-    throw new TooManyTries(Math.ceil(error.msBeforeNext / 1_000));
-  }
+const RATE_LIMITED: Refusal = { event: 'excess_rate_limit_exceeded' };
+
+function clientKey({ secret, knownClient }: Attempt, { address }: Sender): string {
+  return nameOf(
+    knownClient === null
+      ? `${secret} network ${networkOf(address)}`
+      : `${secret} known ${knownClient}`,
+  );
+}
+
+function dayKey({ secret, knownClient }: Attempt): string {
+  return nameOf(knownClient === null ? secret : `${secret} known ${knownClient}`);
 }
 
 /** Neither e-mail nor network addresses are kept. */

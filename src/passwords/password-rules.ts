@@ -4,7 +4,10 @@ import type { z } from 'zod';
 import { CONFIG, type Config } from '../config/config.js';
 import type { Form, ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
+import type { Sender } from '../http/sender.js';
+import { MemoryLimit } from '../limits/memory-limit.js';
 import { LONGEST_PASSWORD, passwordLength, SHORTEST_PASSWORD } from './password-length.js';
+import { StrengthEstimator } from './strength-estimator.js';
 
 /** What is known of who chooses a password: it must not be made of that. */
 export interface Chooser {
@@ -15,7 +18,7 @@ export interface Chooser {
 export interface Strength {
   /** Why the password is refused; null when it may be used. */
   readonly mistake: string | null;
-  /** In how many guesses it is found, as a power of ten. */
+  /** In how many guesses it is found, as a power of ten; 0 when it is refused before that is estimated. */
   readonly guessesLog10: number;
 }
 
@@ -31,8 +34,14 @@ const LEAST_OF_ITS_OWN = 8;
 /** Shorter words are in too many others. */
 const SHORTEST_WORD = 3;
 
-/** What comes after adds to the strength, and would add to the time: 64 code points take up to 50 ms. */
-const JUDGED_CODE_POINTS = 64;
+/**
+ * How much of a password is judged. What comes after adds to the strength, and to the time more than in proportion: of
+ * 64 code points up to 130 ms, of 32 a third of that. Sentences pass the highest grade, 10^16 guesses, before that.
+ */
+const MAX_JUDGED_CODE_POINTS = 32;
+
+/** How many passwords may be sent in forms from one network within a minute, to each worker. */
+const CHOICES_PER_MINUTE = 120;
 
 /**
  * Which passwords may be chosen: long enough, in no list of common ones nor close to one, and not made of the user's or
@@ -42,44 +51,60 @@ const JUDGED_CODE_POINTS = 64;
 @Injectable()
 export class PasswordRules {
   readonly #contextWords: readonly string[];
-  #guesses: Promise<Estimator> | null = null;
+  /** The link of a sign-up or a session lets one send as many forms as one likes. */
+  readonly #choices = new MemoryLimit('password choices', CHOICES_PER_MINUTE);
 
   constructor(
     @Inject(CONFIG) { auth }: { readonly auth: Pick<Config['auth'], 'password_context_words'> },
+    private readonly estimator: StrengthEstimator,
   ) {
     this.#contextWords = auth.password_context_words;
   }
 
-  /** @throws FormRejected when the `password` of a form may not be chosen */
+  /**
+   * @throws FormRejected when the `password` of a form may not be chosen
+   * @throws TooManyTries @throws TryAgainLater
+   */
   async check<F extends Form<{ password: z.ZodString }>>(
     form: F,
     values: ValuesOf<F>,
     chooser: Chooser,
+    client: Sender,
   ): Promise<void> {
-    const { mistake } = await this.strengthOf(values.password, chooser);
+    await this.#choices.consume(client);
+    const { mistake } = await this.strengthOf(values.password, chooser, client);
     if (mistake !== null) throw new FormRejected(form, values, { password: mistake });
   }
 
-  async strengthOf(password: string, chooser: Chooser): Promise<Strength> {
+  /** @throws TryAgainLater when too many passwords wait to be judged */
+  async strengthOf(password: string, chooser: Chooser, client: Sender): Promise<Strength> {
     const normalised = password.normalize('NFKC');
     const words = [...this.#contextWords, ...wordsOf(chooser)].map((word) => word.toLowerCase());
-    const judged = [...normalised].slice(0, JUDGED_CODE_POINTS).join('');
-    const guessesLog10 = (await this.#estimator())(judged, words);
-    return { guessesLog10, mistake: mistakeOf(normalised.toLowerCase(), words, guessesLog10) };
-  }
-
-  /** The lists take 17 MB and 50 ms, so they are read when somebody first chooses a password. */
-  async #estimator(): Promise<Estimator> {
-    return (this.#guesses ??= loadEstimator());
+    const mistake = mistakeOf(normalised.toLowerCase(), words);
+    if (mistake !== null) return { mistake, guessesLog10: 0 };
+    const judged = judgedPart(normalised);
+    const guessesLog10 = await this.estimator.guessesLog10(judged, words, client);
+    return { mistake: guessesLog10 < LEAST_GUESSES_LOG10 ? COMMON : null, guessesLog10 };
   }
 }
 
-function mistakeOf(password: string, words: readonly string[], guesses: number): string | null {
+/** What is wrong with a password at first sight. */
+function mistakeOf(password: string, words: readonly string[]): string | null {
   const length = passwordLength(password);
   if (length < SHORTEST_PASSWORD) return TOO_SHORT;
   if (length > LONGEST_PASSWORD) return TOO_LONG;
-  if (restOf(password, words).length < LEAST_OF_ITS_OWN) return OWN_WORDS;
-  return guesses < LEAST_GUESSES_LOG10 ? COMMON : null;
+  return restOf(password, words).length < LEAST_OF_ITS_OWN ? OWN_WORDS : null;
+}
+
+/** The beginning of a password. Of one that repeats itself only whole repetitions: a part of one would pass for strength. */
+function judgedPart(password: string): string {
+  const all = [...password];
+  const period = all.findIndex(
+    (_, shift) => shift > 0 && password.startsWith(all.slice(shift).join('')),
+  );
+  const whole = period < 0 ? all.length : period;
+  const repetitions = Math.max(1, Math.floor(MAX_JUDGED_CODE_POINTS / whole));
+  return all.slice(0, Math.min(MAX_JUDGED_CODE_POINTS, repetitions * whole)).join('');
 }
 
 const TOO_SHORT = `Please use at least ${SHORTEST_PASSWORD} characters. A few words make a good password.`;
@@ -102,16 +127,4 @@ function restOf(password: string, words: readonly string[]): string {
   return longestFirst
     .reduce((rest, word) => rest.replaceAll(word, ' '), password)
     .replaceAll(/[\s!-/:-@[-`{-~]/g, '');
-}
-
-/** In how many guesses a password is found, as a power of ten; `words` are tried first. */
-type Estimator = (password: string, words: readonly string[]) => number;
-
-async function loadEstimator(): Promise<Estimator> {
-  const [{ ZxcvbnFactory }, { adjacencyGraphs: graphs, dictionary }] = await Promise.all([
-    import('@zxcvbn-ts/core'),
-    import('@zxcvbn-ts/language-common'),
-  ]);
-  const zxcvbn = new ZxcvbnFactory({ dictionary, graphs });
-  return (password, words) => zxcvbn.check(password, [...words]).guessesLog10;
 }

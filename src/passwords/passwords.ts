@@ -2,12 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { Inject, Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
-import pLimit, { type LimitFunction } from 'p-limit';
 
 import { CONFIG, type Config } from '../config/config.js';
 import { TryAgainLater } from '../http/http.errors.js';
+import type { Sender } from '../http/sender.js';
+import { networkOf } from '../limits/network.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { METRICS } from '../metrics/metrics.module.js';
+import { BoundedQueue, QueueFull } from './bounded-queue.js';
 import { type HashCost, isAffordable } from './password-hash.js';
 
 /**
@@ -15,8 +17,6 @@ import { type HashCost, isAffordable } from './password-hash.js';
  * it at once they would be back at once, and if those of one moment heard of it in one moment, they would be back in one.
  */
 const TURNED_AWAY_AFTER_MS = 1_000;
-
-const TOO_LATE = Symbol('too late');
 
 /** More passwords wait to be checked than can be in good time. */
 export class PasswordsBusy extends TryAgainLater {
@@ -31,6 +31,9 @@ export class PasswordsBusy extends TryAgainLater {
   }
 }
 
+/** Who has something done: clients take turns. */
+type Client = Pick<Sender, 'address'>;
+
 interface PasswordsConfig {
   readonly auth: Pick<Config['auth'], 'argon2'>;
 }
@@ -44,9 +47,8 @@ interface PasswordsConfig {
 export class Passwords implements OnModuleInit {
   readonly #logger = new Logger('Passwords');
   readonly #options: HashCost;
-  readonly #logins: LimitFunction;
-  readonly #turns: LimitFunction;
-  readonly #mostAtOnce: number;
+  readonly #logins: BoundedQueue;
+  readonly #turns: BoundedQueue;
   readonly #longestWaitMs: number;
   /** The hash of no password that anybody knows, made at the start so that its making takes no login's time. */
   readonly #decoy: Promise<string>;
@@ -60,9 +62,9 @@ export class Passwords implements OnModuleInit {
       timeCost: argon2.iterations,
       parallelism: argon2.parallelism,
     };
-    this.#turns = pLimit(argon2.at_once);
-    this.#logins = pLimit(argon2.at_once + 1);
-    this.#mostAtOnce = argon2.at_once + argon2.waiting;
+    const capacity = argon2.at_once + argon2.waiting;
+    this.#turns = new BoundedQueue({ concurrency: argon2.at_once, capacity });
+    this.#logins = new BoundedQueue({ concurrency: argon2.at_once + 1, capacity });
     this.#longestWaitMs = argon2.max_wait_ms;
     metrics?.watchPasswords(() => this.#waiting);
     // While the rest of the program starts.
@@ -76,19 +78,19 @@ export class Passwords implements OnModuleInit {
   /**
    * Does all of a login, from its first look into the database on, when its turn comes: one looks up whose password it is
    * while those before it are checked, so that a crowd does not take the database from those who read. What is turned away
-   * costs nothing but the answer.
+   * costs nothing but the answer. Clients take turns, so that none keeps others out.
    * @throws PasswordsBusy
    */
-  async logIn<T>(login: () => Promise<T>): Promise<T> {
-    return this.#inGoodTime(this.#logins, async (waitedMs) => {
+  async logIn<T>(client: Client, login: () => Promise<T>): Promise<T> {
+    return this.#inGoodTime(this.#logins, client, async (waitedMs) => {
       this.metrics?.loginWaited(waitedMs);
       return login();
     });
   }
 
   /** @throws PasswordsBusy */
-  async hash(password: string): Promise<string> {
-    return this.#inTurn(async () => this.#hash(password));
+  async hash(password: string, client: Client): Promise<string> {
+    return this.#inTurn(client, async () => this.#hash(password));
   }
 
   /**
@@ -96,10 +98,16 @@ export class Passwords implements OnModuleInit {
    * that time tells nothing.
    * @throws PasswordsBusy
    */
-  async matches(passwordHash: string | undefined, password: string): Promise<boolean> {
+  async matches(
+    passwordHash: string | undefined,
+    password: string,
+    client: Client,
+  ): Promise<boolean> {
     const verifiable = this.#verifiable(passwordHash);
     const against = verifiable ?? (await this.#decoy);
-    const matched = await this.#inTurn(async () => verify(against, password.normalize('NFKC')));
+    const matched = await this.#inTurn(client, async () =>
+      verify(against, password.normalize('NFKC')),
+    );
     return matched && verifiable !== null;
   }
 
@@ -118,19 +126,27 @@ export class Passwords implements OnModuleInit {
     return null;
   }
 
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#inGoodTime(this.#turns, async () => this.#measured(work));
+  async #inTurn<T>(client: Client, work: () => Promise<T>): Promise<T> {
+    return this.#inGoodTime(this.#turns, client, async () => this.#measured(work));
   }
 
   /** Does something when its turn comes, unless too many are before it or that is too late. */
-  async #inGoodTime<T>(line: LimitFunction, work: (waitedMs: number) => Promise<T>): Promise<T> {
-    if (line.activeCount + line.pendingCount >= this.#mostAtOnce) return this.#turnAway();
+  async #inGoodTime<T>(
+    queue: BoundedQueue,
+    { address }: Client,
+    work: (waitedMs: number) => Promise<T>,
+  ): Promise<T> {
     const asked = performance.now();
-    const result = await line(async () => {
-      const waitedMs = performance.now() - asked;
-      return waitedMs > this.#longestWaitMs ? TOO_LATE : work(waitedMs);
-    });
-    return result === TOO_LATE ? this.#turnAway() : result;
+    try {
+      return await queue.run(networkOf(address), async () => {
+        const waitedMs = performance.now() - asked;
+        if (waitedMs > this.#longestWaitMs) throw new QueueFull();
+        return work(waitedMs);
+      });
+    } catch (error) {
+      if (!(error instanceof QueueFull)) throw error;
+      return this.#turnAway();
+    }
   }
 
   async #measured<T>(work: () => Promise<T>): Promise<T> {
@@ -147,7 +163,7 @@ export class Passwords implements OnModuleInit {
   }
 
   get #waiting(): number {
-    return this.#logins.pendingCount + this.#turns.pendingCount;
+    return this.#logins.waiting + this.#turns.waiting;
   }
 
   async #turnAway(): Promise<never> {

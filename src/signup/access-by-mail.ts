@@ -41,8 +41,15 @@ export class AccessByMail {
     sender: Sender,
     next: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    await this.limits.countMail(sender);
     const email = address.toLowerCase();
+    await this.limits.mail(email, sender, async () => this.#send(asked, email, next));
+  }
+
+  async #send(
+    asked: keyof typeof LETTERS,
+    email: string,
+    next: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const user = await this.users.byEmail(email);
     const token = user
       ? await this.links.issue('new_password', email, user)

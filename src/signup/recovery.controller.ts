@@ -70,7 +70,7 @@ export class RecoveryController {
     const link = await this.links.find('new_password', form.token);
     try {
       const user = await this.auth.userOf(link);
-      await this.rules.check(resetForm, form, user);
+      await this.rules.check(resetForm, form, user, sender);
       await this.auth.resetPassword(link, user, form.password, sender);
     } catch (error) {
       const isOver = error instanceof LinkGoneException;

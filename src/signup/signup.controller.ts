@@ -96,7 +96,7 @@ export class SignupController {
   async #create(link: MailedLink, form: SignupFinish, sender: Sender): Promise<User> {
     const { email, purpose, usedAt } = link;
     if (usedAt) throw new LinkUsedException(purpose);
-    await this.rules.check(signupFinishForm, form, { name: form.name, email });
+    await this.rules.check(signupFinishForm, form, { name: form.name, email }, sender);
     return this.auth.createAccount(link, form.name, form.password, sender);
   }
 }

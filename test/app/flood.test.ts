@@ -29,7 +29,7 @@ beforeAll(async () => {
   // The tests say where they come from, as a proxy does. Whoever is not served must be so for the queue alone.
   const settings = new SettingsFile(PATIENCE, {
     server: { trust_proxy: ['127.0.0.1'] },
-    auth: { argon2: { max_wait_ms: 5_000 } },
+    auth: { argon2: { max_wait_ms: 5_000 }, limits: { tries_per_address: 1_000_000 } },
   });
   stack = await startStack({ WORKERS: `${WORKERS}` }, { settings });
 });
@@ -59,6 +59,18 @@ test('while 200 wrong logins come at once, without end, readers are served and t
   expect([...answers].filter((each) => each !== 401 && each !== 429 && each !== 503)).toEqual([]);
   expect(after - before).toBeLessThan(ARGON2_MIB + SLACK_MIB);
 }, 180_000);
+
+test('one client that sends 200 wrong logins at once, without end, keeps nobody else out', async () => {
+  const flood = Flood.at(stack.url, 200, '203.0.113.9');
+  while (!flood.answers.has(503)) await pause(50);
+  for (let i = 0; i < 9; i++) {
+    const headers = { 'x-forwarded-for': `203.0.113.${100 + i}` };
+    const form = { email: 'grace@example.com', password: 'a walk along the river' };
+    expect((await new Browser(stack.url).post('/login', form, headers)).status).toBe(303);
+  }
+  const answers = await flood.stop();
+  expect([...answers].toSorted()).toEqual([401, 503]);
+});
 
 test('who is turned away costs no more than the answer: nothing is asked of the database', async () => {
   // Two fill the queue, each for seconds.

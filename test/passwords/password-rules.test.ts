@@ -1,10 +1,20 @@
+import { defineForm } from '../../src/http/form.js';
+import { FormRejected, TooManyTries, TryAgainLater } from '../../src/http/http.errors.js';
+import { newPassword } from '../../src/passwords/password-fields.js';
 import { type Chooser, PasswordRules } from '../../src/passwords/password-rules.js';
+import { StrengthEstimator } from '../../src/passwords/strength-estimator.js';
 
-const rules = new PasswordRules({ auth: { password_context_words: ['acme', 'rocket'] } });
+const threadFile = new URL('../../dist/src/passwords/strength-thread.js', import.meta.url);
+const estimator = new StrengthEstimator(threadFile);
+const config = { auth: { password_context_words: ['acme', 'rocket'] } };
+const rules = new PasswordRules(config, estimator);
+afterAll(async () => estimator.onApplicationShutdown());
+
 const ADA = { name: 'Ada Lovelace', email: 'countess@analytical.example' };
+const CLIENT = { requestId: 'test', address: '198.51.100.1' };
 
 const mistakeIn = async (password: string, chooser: Chooser = ADA) =>
-  (await rules.strengthOf(password, chooser)).mistake;
+  (await rules.strengthOf(password, chooser, CLIENT)).mistake;
 
 test.each([
   'a walk along the river',
@@ -41,6 +51,10 @@ test.each([
   'a'.repeat(256),
   '1a'.repeat(100),
   '19881988198819881988',
+  // What is left of a repetition where the judging ends does not make them strong.
+  '@4$$w0rd!'.repeat(4),
+  'P@ssw0rd2024!'.repeat(4),
+  'princess2000x'.repeat(5),
 ])('%j is common, or close to it', async (password) => {
   expect(await mistakeIn(password)).toContain('common');
 });
@@ -66,4 +80,46 @@ test.each([
   ['257 code points', 'two by two, '.repeat(21) + 'noon!', 'at most 256'],
 ])('%s are refused', async (_, password, says) => {
   expect(await mistakeIn(password)).toContain(says);
+});
+
+/** It takes long to judge: each character may stand for a letter. */
+const TOILSOME = '@4$$w0rd 1337 5h0u1d n07 b3 g00d @ 4ll';
+
+test('while a password is judged the event loop serves others', async () => {
+  await rules.strengthOf(TOILSOME, ADA, CLIENT);
+  let turns = 0;
+  let judged = false;
+  const turn = () => {
+    turns++;
+    if (!judged) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await rules.strengthOf(TOILSOME, ADA, CLIENT);
+  judged = true;
+  expect(turns).toBeGreaterThan(2);
+});
+
+test('a client that has many passwords judged at once keeps no other client out', async () => {
+  const many = Array.from({ length: 100 }, async () => rules.strengthOf(TOILSOME, ADA, CLIENT));
+  const settled = Promise.allSettled(many);
+  const other = { requestId: 'test', address: '198.51.100.2' };
+  expect((await rules.strengthOf('a walk along the river', ADA, other)).mistake).toBeNull();
+  const refused = (await settled).filter(({ status }) => status === 'rejected');
+  expect(refused.length).toBeGreaterThan(50);
+  for (const { reason } of refused as PromiseRejectedResult[]) {
+    expect(reason).toBeInstanceOf(TryAgainLater);
+  }
+});
+
+test('a client can’t send forms with new passwords without end, and others can', async () => {
+  const form = defineForm({ password: newPassword });
+  const send = async (address: string) =>
+    rules.check(form, { password: 'short' }, ADA, { requestId: 'test', address });
+  const answers = await Promise.allSettled(
+    Array.from({ length: 200 }, async () => send('198.51.100.3')),
+  );
+  const errors = (answers as PromiseRejectedResult[]).map(({ reason }) => reason as Error);
+  expect(errors.filter((error) => error instanceof FormRejected)).toHaveLength(120);
+  expect(errors.filter((error) => error instanceof TooManyTries)).toHaveLength(80);
+  await expect(send('198.51.100.4')).rejects.toThrow(FormRejected);
 });
