@@ -8,7 +8,7 @@ import { Database } from '../database/database.js';
 import { TooManyTries } from '../http/http.errors.js';
 import { type SecurityEvent, securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
-import { networkOf } from './network.js';
+import { networkOf } from '../http/network.js';
 
 const QUARTER_OF_AN_HOUR_S = 900;
 const HOUR_S = 3_600;
