@@ -10,6 +10,7 @@ import { NestLogger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { measureRequests } from '../metrics/request-metrics.js';
 import { refuseOverload } from './back-pressure.js';
+import { keepOutOfCaches } from './caching.js';
 import { refuseWritesWithoutOrigin } from './cross-site.js';
 import { takeCspReports } from './csp-reports.js';
 import { fieldsOf, refuseExcess } from './excess.js';
@@ -56,6 +57,7 @@ export async function createApp(
   logRequests(fastify, logger);
   if (metrics) measureRequests(fastify, metrics);
   addSecurityHeaders(fastify);
+  keepOutOfCaches(fastify);
   await refuseOverload(fastify, config.server.max_event_loop_delay_ms, () =>
     metrics?.requestRefused(),
   );
