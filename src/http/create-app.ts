@@ -17,6 +17,7 @@ import { fieldsOf, refuseExcess } from './excess.js';
 import { answerMalformed, refuseAmbiguous } from './malformed.js';
 import { logRequests, requestIds } from './request-log.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { readClientIps } from './sender.js';
 import { StaticFiles } from './static-files.js';
 
 /** The largest body that a form may send, in bytes. */
@@ -54,6 +55,7 @@ export async function createApp(
     logger: new NestLogger(logger),
   });
   const fastify = adapter.getInstance();
+  readClientIps(fastify, logger);
   logRequests(fastify, logger);
   if (metrics) measureRequests(fastify, metrics);
   addSecurityHeaders(fastify);
