@@ -5,6 +5,7 @@ import { deviceName } from './auth/device-name.js';
 import { pendingLoginInSession } from './auth/pending-login.js';
 import { cartInSession } from './cart/cart.session.js';
 import type { Config } from './config/config.js';
+import { isHttps } from './config/public-url.js';
 import { flashInSession } from './flash/flash.session.js';
 import type { Metrics } from './metrics/metrics.js';
 import type { SessionDataFormat } from './session/session-data.js';
@@ -27,7 +28,7 @@ function withoutNulls(data: object): object {
 
 /** The session library's options as the settings have them. */
 export function sessionOptions(
-  { session }: Config,
+  { session, server }: Config,
   metrics?: Metrics,
   observer?: SessionObserver,
 ): SessionOptions {
@@ -39,6 +40,7 @@ export function sessionOptions(
       absoluteMs: session.absolute_ttl_seconds * 1_000,
     },
     data: format,
+    secureCookie: isHttps(server),
     nameDevice: deviceName,
     endAllWithinMs: session.end_all_within_ms,
     mostPerOwner: session.max_sessions_per_user,

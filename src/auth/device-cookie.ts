@@ -1,8 +1,17 @@
 import { hash, randomBytes } from 'node:crypto';
 
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import {
+  createParamDecorator,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type PipeTransform,
+} from '@nestjs/common';
+import type { HttpArgumentsHost } from '@nestjs/common/interfaces/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { CONFIG, type Config } from '../config/config.js';
+import { isHttps } from '../config/public-url.js';
 import { type Sender, senderOf } from '../http/sender.js';
 import { cookieValues } from '../session/cookie-values.js';
 import { deviceName } from './device-name.js';
@@ -25,20 +34,33 @@ const MAX_AGE_S = 365 * 86_400;
  * The browser that a login comes from, for a handler's parameter: `@CurrentDevice() device: Device`. It gets a cookie to
  * be known by, which it sends to the login pages alone.
  */
-export const CurrentDevice = createParamDecorator(
-  (_: unknown, context: ExecutionContext): Device => {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const secure = request.protocol === 'https';
-    const cookie = secure ? '__Secure-device' : 'device';
-    const [sent = ''] = cookieValues(request.headers.cookie, cookie);
-    const token = TOKEN_FORM.test(sent) ? sent : randomBytes(TOKEN_BYTES).toString('base64url');
-    const attributes = `Path=/login; HttpOnly; SameSite=Lax; Max-Age=${MAX_AGE_S}`;
-    reply.header('set-cookie', `${cookie}=${token}; ${attributes}${secure ? '; Secure' : ''}`);
-    const name = deviceName(request.headers['user-agent'] ?? '');
-    return { token, name, ...senderOf(request) };
-  },
+export const CurrentDevice = (): ParameterDecorator => CurrentExchange(DeviceOfExchange);
+
+const CurrentExchange = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  context.switchToHttp(),
 );
+
+@Injectable()
+class DeviceOfExchange implements PipeTransform<HttpArgumentsHost, Device> {
+  readonly #name: string;
+  readonly #attributes: string;
+
+  constructor(@Inject(CONFIG) { server }: Config) {
+    const secure = isHttps(server);
+    this.#name = secure ? '__Secure-device' : 'device';
+    this.#attributes = `Path=/login; HttpOnly; SameSite=Lax; Max-Age=${MAX_AGE_S}${secure ? '; Secure' : ''}`;
+  }
+
+  transform(exchange: HttpArgumentsHost): Device {
+    const request = exchange.getRequest<FastifyRequest>();
+    const reply = exchange.getResponse<FastifyReply>();
+    const [sent = ''] = cookieValues(request.headers.cookie, this.#name);
+    const token = TOKEN_FORM.test(sent) ? sent : randomBytes(TOKEN_BYTES).toString('base64url');
+    reply.header('set-cookie', `${this.#name}=${token}; ${this.#attributes}`);
+    const { requestId, address } = senderOf(request);
+    return { token, name: deviceName(request.headers['user-agent'] ?? ''), requestId, address };
+  }
+}
 
 /** What is kept of a device that a user has logged in with: nothing that says it is the same as another user's. */
 export function deviceHash(userId: string, { token }: Device): string {

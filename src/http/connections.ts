@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 import { answerAndClose } from './malformed.js';
+import type { SecurityHeaders } from './security-headers.js';
 import { takeTurns } from './turns.js';
 
 /** How long a connection may stay idle once the server drains, in milliseconds: its next request may be on its way. */
@@ -24,11 +25,13 @@ export class Connections {
 
   /**
    * @param most how many may be open at once: one more is answered with 503
+   * @param headers those of that answer
    * @param unreadMs how long a client may take nothing of its answer
    */
   constructor(
     fastify: FastifyInstance,
     private readonly most: number,
+    private readonly headers: SecurityHeaders = {},
     private readonly unreadMs = UNREAD_MS,
   ) {
     this.#server = fastify.server;
@@ -47,7 +50,7 @@ export class Connections {
 
   add(socket: Socket): void {
     if (this.#open.size >= this.most) {
-      answerAndClose(socket, 503, { 'retry-after': '2' });
+      answerAndClose(socket, 503, { ...this.headers, 'retry-after': '2' });
       // What the client has sent is still to be taken: closing before would take the answer back.
       socket.setTimeout(IDLE_MS, () => socket.destroy()).resume();
       return;

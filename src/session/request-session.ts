@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Session } from './session.js';
 import { SessionStoreUnavailable } from './session.errors.js';
 import type { SessionChanges } from './session-changes.js';
-import { type CookieReading, SessionCookie } from './session-cookie.js';
+import type { CookieReading, SessionCookie } from './session-cookie.js';
 import { keyOf, type SessionKey } from './session-id.js';
 import type { Client } from './session-record.js';
 import type { SessionRepository } from './session-repository.js';
@@ -20,7 +20,6 @@ export type NameDevice = (userAgent: string) => string;
 /** Ties a session to one request: reads it when it is first asked for, and tells the browser when its id changed. */
 export class RequestSession {
   readonly #request: FastifyRequest;
-  readonly #cookie: SessionCookie;
   #loading: Promise<Session> | null = null;
   #loaded: Session | null = null;
 
@@ -29,9 +28,10 @@ export class RequestSession {
     private readonly sessions: SessionRepository,
     private readonly changes: SessionChanges,
     private readonly nameDevice: NameDevice,
+    private readonly cookie: SessionCookie,
+    private readonly ip: string,
   ) {
     this.#request = request;
-    this.#cookie = new SessionCookie(request.protocol === 'https');
   }
 
   /** The session of the request. The store is asked once a request at most, and never for a visitor without a cookie. */
@@ -64,8 +64,8 @@ export class RequestSession {
     if (!this.consulted) return;
     reply.header('cache-control', 'no-store');
     const change = this.#loaded?.cookieChange ?? (this.#cookieIsDead() ? 'clear' : null);
-    if (change === 'clear') reply.header('set-cookie', this.#cookie.clear());
-    else if (change) reply.header('set-cookie', this.#cookie.set(change.set));
+    if (change === 'clear') reply.header('set-cookie', this.cookie.clear());
+    else if (change) reply.header('set-cookie', this.cookie.set(change.set));
   }
 
   async #load(): Promise<Session> {
@@ -84,11 +84,11 @@ export class RequestSession {
   }
 
   #readCookie(): CookieReading {
-    return this.#cookie.read(this.#request.headers.cookie);
+    return this.cookie.read(this.#request.headers.cookie);
   }
 
   #client(): Client {
-    const { headers, ip } = this.#request;
-    return { device: this.nameDevice(headers['user-agent'] ?? ''), address: ip };
+    const { headers } = this.#request;
+    return { device: this.nameDevice(headers['user-agent'] ?? ''), address: this.ip };
   }
 }

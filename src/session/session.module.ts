@@ -14,6 +14,7 @@ import { AllSessionsEnd } from './all-sessions-end.js';
 import { type NameDevice, RequestSession } from './request-session.js';
 import { SessionStoreUnavailable } from './session.errors.js';
 import { SessionChanges } from './session-changes.js';
+import { SessionCookie } from './session-cookie.js';
 import type { SessionDataFormat } from './session-data.js';
 import type { SessionLifetime } from './session-lifetime.js';
 import type { SessionObserver, TellEvent } from './session-observer.js';
@@ -27,6 +28,8 @@ export interface SessionOptions {
   readonly store: StoreSettings;
   readonly lifetime: SessionLifetime;
   readonly data: SessionDataFormat;
+  /** Whether browsers reach the app over HTTPS: then the cookie is Secure, and named `__Host-session_id`. */
+  readonly secureCookie: boolean;
   /** How many sessions a user may have: a login beyond that ends the oldest. No limit by default. */
   readonly mostPerOwner?: number | undefined;
   /** How a session names its browser, from the User-Agent. By default with its first 256 characters. */
@@ -41,10 +44,12 @@ const OPTIONS = Symbol('session options');
 const STORE = Symbol('session store');
 
 const OF_REQUEST = Symbol('session of the request');
+const CLIENT_IP = Symbol('ip of the client');
 
 declare module 'fastify' {
   interface FastifyRequest {
     [OF_REQUEST]: RequestSession | null;
+    [CLIENT_IP]: string;
   }
 }
 
@@ -99,7 +104,8 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    addSessionHooks(fastify, this.sessions, this.options.nameDevice ?? beginning);
+    const { nameDevice = beginning, secureCookie } = this.options;
+    addSessionHooks(fastify, this.sessions, nameDevice, new SessionCookie(secureCookie));
     await this.#greetStore();
     this.allEnd.watch();
   }
@@ -142,16 +148,35 @@ function addSessionHooks(
   fastify: FastifyInstance,
   sessions: SessionRepository,
   nameDevice: NameDevice,
+  cookie: SessionCookie,
 ): void {
   const changes = new SessionChanges(sessions);
   fastify.decorateRequest(OF_REQUEST, null);
+  fastify.decorateRequest(CLIENT_IP, '');
   fastify.decorateRequest('session', {
     getter() {
-      return (this[OF_REQUEST] ??= new RequestSession(this, sessions, changes, nameDevice));
+      return (this[OF_REQUEST] ??= new RequestSession(
+        this,
+        sessions,
+        changes,
+        nameDevice,
+        cookie,
+        this[CLIENT_IP],
+      ));
     },
+  });
+  // Once the connection is reset nobody can tell any more, and a session may be made after that.
+  fastify.addHook('onRequest', (request, _, done) => {
+    request[CLIENT_IP] = ipOf(request);
+    done();
   });
   fastify.addHook('onSend', (request, reply, payload, done) => {
     request.session.writeTo(reply);
     done(null, payload);
   });
+}
+
+/** Fastify has none for a connection that was reset before anybody could look. */
+function ipOf({ ip }: { readonly ip?: string }): string {
+  return ip ?? 'unknown';
 }

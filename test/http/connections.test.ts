@@ -21,7 +21,7 @@ let listener: Server;
 let accepted: Socket[];
 beforeEach(async () => {
   app = fastify();
-  connections = new Connections(app, 10, UNREAD_MS);
+  connections = new Connections(app, 10, {}, UNREAD_MS);
   accepted = [];
   listener = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
     accepted.push(socket);
