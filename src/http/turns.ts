@@ -49,6 +49,23 @@ export function takeTurns(server: Server, listener?: TurnListener): void {
       waiting.set(socket, []);
       begin(socket, { request, response });
     } else if (queue.length < MAX_WAITING) queue.push({ request, response });
-    else socket.destroy();
+    else cutOff(socket);
   });
+}
+
+/** As Node.js itself has it: https://github.com/nodejs/node/blob/main/lib/_http_common.js */
+interface Parsed extends Socket {
+  readonly parser?: { onIncoming: () => number } | null;
+}
+
+/** What makes the parser leave what follows to somebody else, as it does after an upgrade to another protocol. */
+const NOT_HTTP = 2;
+
+/**
+ * Also what has arrived already is left unread: it may be thousands of requests, and to parse those of 200 connections
+ * took a worker longer than to answer all others.
+ */
+function cutOff(socket: Parsed): void {
+  if (socket.parser) socket.parser.onIncoming = () => NOT_HTTP;
+  socket.destroy();
 }
