@@ -62,8 +62,8 @@ interface Parsed extends Socket {
 const NOT_HTTP = 2;
 
 /**
- * Also what has arrived already is left unread: it may be thousands of requests, and to parse those of 200 connections
- * took a worker longer than to answer all others.
+ * Closes a connection and stops its parser: what has arrived already may be thousands of requests, and Node.js makes an
+ * object and an error of each, which takes longer than to answer everybody else.
  */
 function cutOff(socket: Parsed): void {
   if (socket.parser) socket.parser.onIncoming = () => NOT_HTTP;
