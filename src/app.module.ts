@@ -16,6 +16,7 @@ import { HealthModule } from './health/health.module.js';
 import type { WorkerStatus } from './health/worker-status.js';
 import { HttpModule } from './http/http.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
+import { Limits } from './limits/limits.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { MailModule } from './mail/mail.module.js';
 import type { Metrics } from './metrics/metrics.js';
@@ -39,6 +40,7 @@ export class AppModule {
             CONFIG,
             { token: METRICS, optional: true },
             { token: StoreRequests, optional: true },
+            Limits,
           ],
           useFactory: sessionOptions,
         }),

@@ -5,7 +5,10 @@ import { deviceName } from './auth/device-name.js';
 import { pendingLoginInSession } from './auth/pending-login.js';
 import { cartInSession } from './cart/cart.session.js';
 import type { Config } from './config/config.js';
+import { isHttps } from './config/public-url.js';
 import { flashInSession } from './flash/flash.session.js';
+import { senderOf } from './http/sender.js';
+import type { Limits } from './limits/limits.js';
 import type { Metrics } from './metrics/metrics.js';
 import type { SessionDataFormat } from './session/session-data.js';
 import type { SessionOptions } from './session/session.module.js';
@@ -27,9 +30,10 @@ function withoutNulls(data: object): object {
 
 /** The session library's options as the settings have them. */
 export function sessionOptions(
-  { session }: Config,
+  { session, server }: Config,
   metrics?: Metrics,
   observer?: SessionObserver,
+  limits?: Limits,
 ): SessionOptions {
   return {
     store: storeSettings(session),
@@ -39,7 +43,9 @@ export function sessionOptions(
       absoluteMs: session.absolute_ttl_seconds * 1_000,
     },
     data: format,
+    secureCookie: isHttps(server),
     nameDevice: deviceName,
+    admitGuest: limits && (async (request) => limits.consumeOfGuests(senderOf(request))),
     endAllWithinMs: session.end_all_within_ms,
     mostPerOwner: session.max_sessions_per_user,
     observers: [metrics?.sessions ?? [], observer ?? []].flat(),

@@ -1,8 +1,17 @@
 import { hash, randomBytes } from 'node:crypto';
 
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import {
+  createParamDecorator,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type PipeTransform,
+} from '@nestjs/common';
+import type { HttpArgumentsHost } from '@nestjs/common/interfaces/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { CONFIG, type Config } from '../config/config.js';
+import { isHttps } from '../config/public-url.js';
 import { type Sender, senderOf } from '../http/sender.js';
 import { cookieValues } from '../session/cookie-values.js';
 import { deviceName } from './device-name.js';
@@ -26,20 +35,42 @@ const MAX_AGE_S = 365 * 86_400;
  * be known by, which it sends to the login pages alone. On another page `@CurrentDevice('token')` names the field of the
  * form that it is known by instead: the same form sent twice comes from one device.
  */
-export const CurrentDevice = createParamDecorator(
-  (field: string | undefined, context: ExecutionContext): Device => {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const secure = request.protocol === 'https';
-    const cookie = secure ? '__Secure-device' : 'device';
-    const [sent = ''] = cookieValues(request.headers.cookie, cookie);
-    const token = TOKEN_FORM.test(sent) ? sent : newToken(field && Object(request.body)[field]);
-    const attributes = `Path=/login; HttpOnly; SameSite=Lax; Max-Age=${MAX_AGE_S}`;
-    reply.header('set-cookie', `${cookie}=${token}; ${attributes}${secure ? '; Secure' : ''}`);
-    const name = deviceName(request.headers['user-agent'] ?? '');
-    return { token, name, ...senderOf(request) };
+export const CurrentDevice = (field?: string): ParameterDecorator =>
+  CurrentExchange(field, DeviceOfExchange);
+
+interface Exchange {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** The field of the form that a browser without the cookie is known by. */
+  readonly field: string | undefined;
+}
+
+const CurrentExchange = createParamDecorator(
+  (field: string | undefined, context: ExecutionContext): Exchange => {
+    const http = context.switchToHttp();
+    return { request: http.getRequest(), reply: http.getResponse(), field };
   },
 );
+
+@Injectable()
+class DeviceOfExchange implements PipeTransform<Exchange, Device> {
+  readonly #name: string;
+  readonly #attributes: string;
+
+  constructor(@Inject(CONFIG) { server }: Config) {
+    const secure = isHttps(server);
+    this.#name = secure ? '__Secure-device' : 'device';
+    this.#attributes = `Path=/login; HttpOnly; SameSite=Lax; Max-Age=${MAX_AGE_S}${secure ? '; Secure' : ''}`;
+  }
+
+  transform({ request, reply, field }: Exchange): Device {
+    const [sent = ''] = cookieValues(request.headers.cookie, this.#name);
+    const token = TOKEN_FORM.test(sent) ? sent : newToken(field && Object(request.body)[field]);
+    reply.header('set-cookie', `${this.#name}=${token}; ${this.#attributes}`);
+    const { requestId, address } = senderOf(request);
+    return { token, name: deviceName(request.headers['user-agent'] ?? ''), requestId, address };
+  }
+}
 
 /** A browser whose cookie does not come here, and which gets none. */
 export function unknownDevice(sender: Sender): Device {

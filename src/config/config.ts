@@ -8,6 +8,7 @@ import {
   oneOf,
   onOff,
   optionalText,
+  origin,
   text,
   url,
   urls,
@@ -16,24 +17,32 @@ import {
 
 const DAY_S = 86_400;
 
-const server = z.strictObject({
-  host: text('a host name or an IP address'),
-  port: integer(0, 65_535),
-  public_url: url(['https:', 'http:'], 'https://app.example'),
-  trust_proxy: z.preprocess(
-    listed,
-    z.custom<false | string[]>((value) => value === false || areNetworks(value), {
-      error: 'false, or a list of addresses or networks like [10.0.0.0/8]',
-    }),
-  ),
-  refuse_writes_without_origin: onOff(),
-  max_connections_per_worker: integer(1, 1_000_000),
-  max_event_loop_delay_ms: integer(0, 60_000, 'milliseconds'),
-  headers_timeout_ms: integer(100, 600_000, 'milliseconds'),
-  request_timeout_ms: integer(100, 600_000, 'milliseconds'),
-  idle_timeout_ms: integer(100, 600_000, 'milliseconds'),
-  shutdown_grace_period_ms: integer(0, 600_000, 'milliseconds'),
-});
+const server = z
+  .strictObject({
+    host: text('a host name or an IP address'),
+    port: integer(0, 65_535),
+    public_url: origin('https://app.example'),
+    hsts: oneOf('host_only', 'include_subdomains', 'preload'),
+    trust_proxy: z.preprocess(
+      listed,
+      z.custom<false | string[]>((value) => value === false || areNetworks(value), {
+        error:
+          'false, or a list of addresses or networks like [10.0.0.0/8], none of which is everything',
+      }),
+    ),
+    refuse_writes_without_origin: onOff(),
+    max_connections_per_worker: integer(1, 1_000_000),
+    max_event_loop_delay_ms: integer(0, 60_000, 'milliseconds'),
+    headers_timeout_ms: integer(100, 600_000, 'milliseconds'),
+    request_timeout_ms: integer(100, 600_000, 'milliseconds'),
+    idle_timeout_ms: integer(100, 600_000, 'milliseconds'),
+    shutdown_grace_period_ms: integer(0, 600_000, 'milliseconds'),
+  })
+  // Node.js exchanges the two without a word.
+  .refine((times) => times.headers_timeout_ms <= times.request_timeout_ms, {
+    path: ['headers_timeout_ms'],
+    error: 'no more than request_timeout_ms, which counts the headers, too',
+  });
 
 const workers = z.strictObject({
   count: integer(0, 1_024),
@@ -197,7 +206,8 @@ function isNetwork(value: unknown): boolean {
   const [address = '', bits, ...rest] = value.split('/');
   const family = isIP(address);
   if (family === 0 || rest.length > 0) return false;
-  return (
-    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
-  );
+  if (bits === undefined) return true;
+  const most = family === 4 ? 32 : 128;
+  // Whoever trusts everybody knows no client.
+  return /^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= most;
 }

@@ -51,6 +51,18 @@ export function url(protocols: string[], example: string) {
   return z.string({ error: takes }).refine((value) => isUrl(value, protocols), { error: takes });
 }
 
+/** The URL of a site: links are made with its protocol, host and port, so it has nothing else. */
+export function origin(example: string) {
+  const takes = `a URL like ${example}, without a path`;
+  return z
+    .string({ error: takes })
+    .refine(
+      (value) =>
+        isUrl(value, ['https:', 'http:']) && new URL(value).href === `${new URL(value).origin}/`,
+      { error: takes },
+    );
+}
+
 /** One or more URLs of the same protocol, separated by commas. */
 export function urls(protocols: string[], example: string) {
   const takes = `a URL like ${example}, or several separated by commas`;

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-import { SessionCookie } from '../session/session-cookie.js';
+import type { SessionCookie } from '../session/session-cookie.js';
 import { keyOf, newSessionId, type SessionKey } from '../session/session-id.js';
 
 /** How much of an id is shown, to find the cookie in the browser by: what is left could not be guessed in any time. */
@@ -22,8 +22,7 @@ export interface CookieInSight {
   readonly key: SessionKey | null;
 }
 
-export function cookieInSight({ headers, protocol }: FastifyRequest): CookieInSight {
-  const cookie = new SessionCookie(protocol === 'https');
+export function cookieInSight({ headers }: FastifyRequest, cookie: SessionCookie): CookieInSight {
   const { count, id } = cookie.read(headers.cookie);
   const stands = id ?? newSessionId();
   const value = id && `${id.slice(0, ID_CHARACTERS)}…`;

@@ -2,12 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 import { CONFIG, type Config } from '../config/config.js';
+import { isHttps } from '../config/public-url.js';
 import { WorkerStatus } from '../health/worker-status.js';
 import { ago, count, duration, moment, momentToTheSecond } from '../http/in-words.js';
 import { linkWithNext } from '../http/local-path.js';
 import { problemOf } from '../http/problem.js';
 import { SessionStoreUnavailable } from '../session/session.errors.js';
 import type { Session } from '../session/session.js';
+import { SessionCookie } from '../session/session-cookie.js';
 import { listAnswers, readAnswers } from './answers.js';
 import { cookieInSight } from './cookie-in-sight.js';
 import { sessionPlace, shortKey, storeName } from './session-place.js';
@@ -31,8 +33,8 @@ export class HowItWorks {
    * @param answered who has answered before, as the address lists it
    */
   of(session: Session | null, request: FastifyRequest, answered: unknown) {
-    const { key, ...cookie } = cookieInSight(request);
-    const { session: settings } = this.config;
+    const { session: settings, server } = this.config;
+    const { key, ...cookie } = cookieInSight(request, new SessionCookie(isHttps(server)));
     return {
       visitor: visitorOf(session, cookie.sent),
       store: storeName(settings.store),

@@ -3,9 +3,17 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 import { answerAndClose } from './malformed.js';
+import type { SecurityHeaders } from './security-headers.js';
+import { takeTurns } from './turns.js';
 
 /** How long a connection may stay idle once the server drains, in milliseconds: its next request may be on its way. */
 const IDLE_MS = 1_000;
+
+/**
+ * How long a client may take nothing of an answer that waits for it, in milliseconds. As long as it may take to send a
+ * request: a phone that was in a tunnel goes on after that, and what is kept for those who never do stays little.
+ */
+export const UNREAD_MS = 20_000;
 
 /** The connections that a Fastify server answers. Somebody else accepts them: so it can end without failing a request. */
 export class Connections {
@@ -15,36 +23,34 @@ export class Connections {
   #draining = false;
   #onEmpty: () => void = () => undefined;
 
-  /** @param most how many may be open at once: one more is answered with 503 */
+  /**
+   * @param most how many may be open at once: one more is answered with 503
+   * @param headers those of that answer
+   * @param unreadMs how long a client may take nothing of its answer
+   */
   constructor(
     fastify: FastifyInstance,
     private readonly most: number,
+    private readonly headers: SecurityHeaders = {},
+    private readonly unreadMs = UNREAD_MS,
   ) {
     this.#server = fastify.server;
     // It never listens by itself; this is what makes it watch over the time that requests take.
     fastify.server.emit('listening');
-    fastify.server.on('timeout', closeIfIdle);
-    fastify.addHook('onRequest', (request, _, done) => {
-      this.#busy.add(request.raw.socket);
-      // It is idle no more, however long the answer takes.
-      if (this.#draining) request.raw.socket.setTimeout(0);
-      done();
+    fastify.server.on('timeout', (socket) => this.#onTimeout(socket));
+    takeTurns(fastify.server, {
+      onBegin: (socket) => this.#onBegin(socket),
+      onEnd: (socket) => this.#onEnd(socket),
     });
     fastify.addHook('onSend', (_, reply, payload, done) => {
       if (this.#draining) reply.header('connection', 'close');
       done(null, payload);
     });
-    fastify.addHook('onResponse', (request, _, done) => {
-      this.#busy.delete(request.raw.socket);
-      // Its answer may have begun before the drain did.
-      if (this.#draining) request.raw.socket.setTimeout(IDLE_MS);
-      done();
-    });
   }
 
   add(socket: Socket): void {
     if (this.#open.size >= this.most) {
-      answerAndClose(socket, 503, { 'retry-after': '2' });
+      answerAndClose(socket, 503, { ...this.headers, 'retry-after': '2' });
       // What the client has sent is still to be taken: closing before would take the answer back.
       socket.setTimeout(IDLE_MS, () => socket.destroy()).resume();
       return;
@@ -80,6 +86,23 @@ export class Connections {
     });
     clearTimeout(timer);
     return unanswered;
+  }
+
+  #onBegin(socket: Socket): void {
+    this.#busy.add(socket);
+    socket.setTimeout(this.unreadMs);
+  }
+
+  #onEnd(socket: Socket): void {
+    this.#busy.delete(socket);
+    // Its answer may have begun before the drain did.
+    if (this.#draining) socket.setTimeout(IDLE_MS);
+  }
+
+  /** Whatever is sent or received starts the time anew. An answer that sends nothing for long, like a stream of events, is fine. */
+  #onTimeout(socket: Socket): void {
+    if (!this.#busy.has(socket)) closeIfIdle(socket);
+    else if (socket.writableLength > 0) socket.destroy();
   }
 }
 

@@ -10,12 +10,14 @@ import { NestLogger } from '../logging/logger.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { measureRequests } from '../metrics/request-metrics.js';
 import { refuseOverload } from './back-pressure.js';
+import { keepOutOfCaches } from './caching.js';
 import { refuseWritesWithoutOrigin } from './cross-site.js';
 import { takeCspReports } from './csp-reports.js';
 import { fieldsOf, refuseExcess } from './excess.js';
 import { answerMalformed, refuseAmbiguous } from './malformed.js';
 import { logRequests, requestIds } from './request-log.js';
-import { addSecurityHeaders } from './security-headers.js';
+import { addSecurityHeaders, securityHeaders } from './security-headers.js';
+import { readClientIps } from './sender.js';
 import { StaticFiles } from './static-files.js';
 
 /** The largest body that a form may send, in bytes. */
@@ -38,12 +40,13 @@ export async function createApp(
   logger: Logger,
   metrics?: Metrics,
 ): Promise<NestFastifyApplication> {
+  const headers = securityHeaders(config.server);
   const adapter = new FastifyAdapter({
     trustProxy: config.server.trust_proxy,
     bodyLimit: BODY_LIMIT,
     genReqId: requestIds(),
     rewriteUrl: ({ url = '/' }) => withReadablePath(url),
-    clientErrorHandler: answerMalformed,
+    clientErrorHandler: (error, socket) => answerMalformed(error, socket, headers),
     schemaController: { compilersFactory: NO_SCHEMAS },
     ...serverOptions(config),
   });
@@ -53,9 +56,11 @@ export async function createApp(
     logger: new NestLogger(logger),
   });
   const fastify = adapter.getInstance();
+  readClientIps(fastify, logger);
   logRequests(fastify, logger);
   if (metrics) measureRequests(fastify, metrics);
-  addSecurityHeaders(fastify);
+  addSecurityHeaders(fastify, headers);
+  keepOutOfCaches(fastify);
   await refuseOverload(fastify, config.server.max_event_loop_delay_ms, () =>
     metrics?.requestRefused(),
   );

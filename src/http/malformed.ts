@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { BadRequestException } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 
-import { SECURITY_HEADERS } from './security-headers.js';
+import type { SecurityHeaders } from './security-headers.js';
 
 /** What Node.js's parser says of requests that no handler sees: https://nodejs.org/api/http.html#event-clienterror */
 const STATUS_OF: Readonly<Record<string, number>> = {
@@ -19,26 +19,29 @@ interface Answering extends Socket {
 }
 
 /** Answers a request that can't be read, and closes the connection: what follows on it can't be told apart. */
-export function answerMalformed(error: NodeJS.ErrnoException, socket: Answering): void {
+export function answerMalformed(
+  error: NodeJS.ErrnoException,
+  socket: Answering,
+  headers: SecurityHeaders,
+): void {
   // Another answer may be on its way already: one into the middle of it would be taken for a part.
   const isAnswered = socket._httpMessage?.headersSent ?? false;
   if (isAnswered || !socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  answerAndClose(socket, STATUS_OF[error.code ?? ''] ?? 400);
+  answerAndClose(socket, STATUS_OF[error.code ?? ''] ?? 400, headers);
 }
 
 /** Answers on a connection whose requests nobody reads, and closes it. */
 export function answerAndClose(
   socket: Socket,
   status: number,
-  more: Readonly<Record<string, string>> = {},
+  given: Readonly<Record<string, string>>,
 ): void {
   const reason = STATUS_CODES[status] ?? '';
   const headers = {
-    ...SECURITY_HEADERS,
-    ...more,
+    ...given,
     'cache-control': 'no-store',
     'content-type': 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(reason),

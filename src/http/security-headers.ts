@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
+import type { Config } from '../config/config.js';
+import { isLocalName } from '../config/public-url.js';
+
 /** Where browsers report what the policy has stopped. */
 export const CSP_REPORTS = '/csp-reports';
 
@@ -16,8 +19,8 @@ const POLICY = [
   'report-to csp',
 ].join('; ');
 
-/** On every answer (ASVS 5.0, 3.4; OWASP HTTP Headers Cheat Sheet). */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+/** ASVS 5.0, 3.4; OWASP HTTP Headers Cheat Sheet. */
+const ALWAYS = {
   'content-security-policy': POLICY,
   'reporting-endpoints': `csp="${CSP_REPORTS}"`,
   'cross-origin-opener-policy': 'same-origin',
@@ -31,14 +34,37 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-permitted-cross-domain-policies': 'none',
 };
 
-/** Over HTTPS only: elsewhere browsers ignore it (RFC 6797, 7.2). Two years, as preload lists ask for. */
-const HSTS = 'max-age=63072000; includeSubDomains';
+export type SecurityHeaders = Readonly<Record<string, string>>;
+
+/** The headers of every answer, whoever gives it. */
+export function securityHeaders(server: Config['server']): SecurityHeaders {
+  const hsts = strictTransportSecurity(server);
+  return hsts === null ? ALWAYS : { ...ALWAYS, 'strict-transport-security': hsts };
+}
 
 /** Puts the headers on what Fastify answers, whoever has answered: handlers, errors, files and refusals. */
-export function addSecurityHeaders(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', (request, reply, payload, done) => {
-    reply.headers(SECURITY_HEADERS);
-    if (request.protocol === 'https') reply.header('strict-transport-security', HSTS);
+export function addSecurityHeaders(fastify: FastifyInstance, headers: SecurityHeaders): void {
+  fastify.addHook('onSend', (_, reply, payload, done) => {
+    reply.headers(headers);
     done(null, payload);
   });
+}
+
+/** A year, as ASVS 5.0, 3.4.1 asks for and preload lists, too (https://hstspreload.org). */
+const A_YEAR = 'max-age=31536000';
+
+const HSTS = {
+  host_only: A_YEAR,
+  include_subdomains: `${A_YEAR}; includeSubDomains`,
+  preload: `${A_YEAR}; includeSubDomains; preload`,
+} as const;
+
+/**
+ * What makes browsers use HTTPS alone from now on (RFC 6797); null where that would do harm: without HTTPS, and for the
+ * names of the developer's own machine, which other programs have, too. For an IP browsers ignore it.
+ */
+function strictTransportSecurity({ public_url, hsts }: Config['server']): string | null {
+  const { protocol, hostname } = new URL(public_url);
+  const hasName = !isLocalName(hostname) && !/^[\d.]+$|^\[/.test(hostname);
+  return protocol === 'https:' && hasName ? HSTS[hsts] : null;
 }

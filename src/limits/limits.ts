@@ -9,9 +9,9 @@ import { Database } from '../database/database.js';
 import { TooManyTries, type WayOut } from '../http/http.errors.js';
 import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
+import { networkOf } from '../http/network.js';
 import { BlockedNetworks } from './blocked-networks.js';
 import { consume, type Refusal } from './consume.js';
-import { networkOf } from './network.js';
 
 const QUARTER_OF_AN_HOUR_S = 900;
 const HALF_AN_HOUR_S = 1_800;
@@ -23,6 +23,12 @@ const DAY_S = 86_400;
  * live for half an hour, so that whoever uses all of them up can't keep the owner of the mailbox without a good link.
  */
 const MAILS_PER_RECIPIENT = 5;
+
+/**
+ * How many sessions a network may begin as a guest within a quarter of an hour: many people may share one, and what they
+ * make stays little. docs/stores.md says how much.
+ */
+const GUESTS_PER_NETWORK = 1_000;
 
 /** How long a network that is blocked waits to hear of it, in milliseconds, and twice that at most: or it would be back at once. */
 const BLOCKED_ANSWER_AFTER_MS = 1_000;
@@ -53,6 +59,7 @@ export class Limits {
   readonly #ofNetwork: RateLimiterPostgres;
   readonly #mails: RateLimiterPostgres;
   readonly #mailsToRecipient: RateLimiterPostgres;
+  readonly #guests: RateLimiterPostgres;
   readonly #blockedNetworks = new BlockedNetworks();
 
   constructor(database: Database, @Inject(CONFIG) { auth: { limits } }: Config) {
@@ -72,6 +79,7 @@ export class Limits {
     this.#ofAccountADay = limiter('account-day', limits.tries_per_account_a_day, DAY_S);
     this.#ofNetwork = limiter('network', limits.tries_per_address, QUARTER_OF_AN_HOUR_S);
     this.#mails = limiter('mails', limits.mails_per_address, HOUR_S);
+    this.#guests = limiter('guests', GUESTS_PER_NETWORK, QUARTER_OF_AN_HOUR_S);
     this.#mailsToRecipient = limiter('recipient', MAILS_PER_RECIPIENT, HALF_AN_HOUR_S);
   }
 
@@ -101,6 +109,11 @@ export class Limits {
       }
       throw error;
     }
+  }
+
+  /** Counts a session that a visitor begins as a guest. @throws TooManyTries */
+  async consumeOfGuests(client: Sender): Promise<void> {
+    await consume(this.#guests, nameOf(networkOf(client.address)), client, RATE_LIMITED);
   }
 
   /** Counts an attempt at a secret that can be guessed, for its account. @throws TooManyTries */

@@ -4,7 +4,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 
 import type { Sender } from '../http/sender.js';
 import { consume } from './consume.js';
-import { networkOf } from './network.js';
+import { networkOf } from '../http/network.js';
 
 /** How many counts are kept at most, however many clients there are. */
 const MAX_COUNTS = 16_384;

@@ -6,7 +6,7 @@ import { argon2id, hash, needsRehash, verify } from 'argon2';
 import { CONFIG, type Config } from '../config/config.js';
 import { TryAgainLater } from '../http/http.errors.js';
 import type { Sender } from '../http/sender.js';
-import { networkOf } from '../limits/network.js';
+import { networkOf } from '../http/network.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { METRICS } from '../metrics/metrics.module.js';
 import { BoundedQueue, QueueFull } from './bounded-queue.js';

@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 
 import { TryAgainLater } from '../http/http.errors.js';
 import type { Sender } from '../http/sender.js';
-import { networkOf } from '../limits/network.js';
+import { networkOf } from '../http/network.js';
 import { BoundedQueue, QueueFull } from './bounded-queue.js';
 import type { StrengthTask } from './strength-thread.js';
 

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type CookieChange, Session } from './session.js';
 import { SessionStoreUnavailable } from './session.errors.js';
 import type { SessionChanges } from './session-changes.js';
-import { type CookieReading, SessionCookie } from './session-cookie.js';
+import type { CookieReading, SessionCookie } from './session-cookie.js';
 import { keyOf, type SessionId, type SessionKey } from './session-id.js';
 import type { Client } from './session-record.js';
 import type { SessionRepository } from './session-repository.js';
@@ -17,21 +17,32 @@ declare module 'fastify' {
 /** Names a browser by its User-Agent, for the list of devices. */
 export type NameDevice = (userAgent: string) => string;
 
+/** Is asked before a session is stored for a visitor, and throws to refuse it. */
+export type AdmitGuest = (request: FastifyRequest) => Promise<void>;
+
+export interface RequestSessionOptions {
+  readonly cookie: SessionCookie;
+  readonly nameDevice: NameDevice;
+  readonly admitGuest: AdmitGuest;
+}
+
 /** Ties a session to one request: reads it when it is first asked for, and tells the browser when its id changed. */
 export class RequestSession {
   readonly #request: FastifyRequest;
-  readonly #cookie: SessionCookie;
+  readonly #options: RequestSessionOptions;
   #loading: Promise<Session> | null = null;
   #loaded: Session | null = null;
 
+  /** @param ip the client's, as it was when the request arrived */
   constructor(
     request: FastifyRequest,
+    private readonly ip: string,
     private readonly sessions: SessionRepository,
     private readonly changes: SessionChanges,
-    private readonly nameDevice: NameDevice,
+    options: RequestSessionOptions,
   ) {
     this.#request = request;
-    this.#cookie = new SessionCookie(request.protocol === 'https');
+    this.#options = options;
   }
 
   /** The session of the request. The store is asked once a request at most, and never for a visitor without a cookie. */
@@ -74,8 +85,8 @@ export class RequestSession {
     if (!this.consulted) return;
     reply.header('cache-control', 'no-store');
     const change = this.cookieChange ?? ((await this.#mayClear()) ? 'clear' : null);
-    if (change === 'clear') reply.header('set-cookie', this.#cookie.clear());
-    else if (change) reply.header('set-cookie', this.#cookie.set(change.set));
+    if (change === 'clear') reply.header('set-cookie', this.#options.cookie.clear());
+    else if (change) reply.header('set-cookie', this.#options.cookie.set(change.set));
   }
 
   async #load(): Promise<Session> {
@@ -83,9 +94,15 @@ export class RequestSession {
     const key = id && keyOf(id);
     const live = key && (await this.sessions.read(key));
     const tombstone = key && !live ? await this.sessions.tombstoneOf(key) : null;
-    const endReason = tombstone?.reason ?? null;
-    const client = (): Client => this.#client();
-    this.#loaded = new Session(this.sessions, this.changes, client, live, key, endReason);
+    this.#loaded = new Session(
+      this.sessions,
+      this.changes,
+      () => this.#client(),
+      live,
+      key,
+      tombstone?.reason ?? null,
+      async () => this.#options.admitGuest(this.#request),
+    );
     return this.#loaded;
   }
 
@@ -106,11 +123,11 @@ export class RequestSession {
   }
 
   #readCookie(): CookieReading {
-    return this.#cookie.read(this.#request.headers.cookie);
+    return this.#options.cookie.read(this.#request.headers.cookie);
   }
 
   #client(): Client {
-    const { headers, ip } = this.#request;
-    return { device: this.nameDevice(headers['user-agent'] ?? ''), address: ip };
+    const { headers } = this.#request;
+    return { device: this.#options.nameDevice(headers['user-agent'] ?? ''), address: this.ip };
   }
 }

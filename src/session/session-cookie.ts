@@ -10,7 +10,7 @@ export class SessionCookie {
   readonly #attributes: string;
 
   /**
-   * @param secure whether the request came over HTTPS: then the cookie is Secure and bears the prefix `__Host-`,
+   * @param secure whether browsers reach the app over HTTPS: then the cookie is Secure and bears the prefix `__Host-`,
    *   which binds it to this very host (RFC 6265bis, 4.1.3.2)
    */
   constructor(secure: boolean) {

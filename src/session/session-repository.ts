@@ -50,11 +50,7 @@ export interface RepositoryOptions {
   readonly allEnd?: AllSessionsEnd;
   /** Hears what becomes of sessions. */
   readonly tell?: TellEvent;
-  /** Is asked before a session is stored for a visitor, and throws to refuse it. No limit by default. */
-  readonly admitGuest?: AdmitGuest | undefined;
 }
-
-export type AdmitGuest = (client: Client) => Promise<void>;
 
 /** How often a session may change while it is given another id. */
 const MAX_ATTEMPTS = 50;
@@ -80,9 +76,8 @@ export class SessionRepository {
     return frozen(this.format.initial());
   }
 
-  /** Stores a session for a visitor who has none. @throws whatever `admitGuest` does */
+  /** Stores a session for a visitor who has none. */
   async createGuest(data: SessionData, client: Client): Promise<NewSession> {
-    await this.options.admitGuest?.(client);
     return this.#create(this.#newLogin(null, data, client));
   }
 

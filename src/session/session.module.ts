@@ -12,13 +12,19 @@ import type { FastifyInstance } from 'fastify';
 
 import { AllSessionsEnd } from './all-sessions-end.js';
 import { IdempotentRequests } from './idempotent.js';
-import { type NameDevice, RequestSession } from './request-session.js';
+import {
+  type AdmitGuest,
+  type NameDevice,
+  RequestSession,
+  type RequestSessionOptions,
+} from './request-session.js';
 import { SessionStoreUnavailable } from './session.errors.js';
 import { SessionChanges } from './session-changes.js';
+import { SessionCookie } from './session-cookie.js';
 import type { SessionDataFormat } from './session-data.js';
 import type { SessionLifetime } from './session-lifetime.js';
 import type { SessionObserver, TellEvent } from './session-observer.js';
-import { type AdmitGuest, SessionRepository } from './session-repository.js';
+import { SessionRepository } from './session-repository.js';
 import { Sessions } from './sessions.js';
 import { ObservedStore } from './stores/observed.store.js';
 import { openStore, type StoreSettings } from './stores/open-store.js';
@@ -28,9 +34,11 @@ export interface SessionOptions {
   readonly store: StoreSettings;
   readonly lifetime: SessionLifetime;
   readonly data: SessionDataFormat;
+  /** Whether browsers reach the app over HTTPS: then the cookie is Secure, and named `__Host-session_id`. */
+  readonly secureCookie: boolean;
   /** How many sessions a user may have: a login beyond that ends the oldest. No limit by default. */
   readonly mostPerOwner?: number | undefined;
-  /** Is asked before a session is stored for a visitor, and throws to refuse it: to limit how many one client makes. */
+  /** Limits how many sessions one client makes as a guest. No limit by default. */
   readonly admitGuest?: AdmitGuest | undefined;
   /** How a session names its browser, from the User-Agent. By default with its first 256 characters. */
   readonly nameDevice?: NameDevice;
@@ -44,10 +52,12 @@ const OPTIONS = Symbol('session options');
 const STORE = Symbol('session store');
 
 const OF_REQUEST = Symbol('session of the request');
+const CLIENT_IP = Symbol('ip of the client');
 
 declare module 'fastify' {
   interface FastifyRequest {
     [OF_REQUEST]: RequestSession | null;
+    [CLIENT_IP]: string;
   }
 }
 
@@ -85,7 +95,6 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
               mostPerOwner: o.mostPerOwner,
               allEnd,
               tell: tellerOf(o),
-              admitGuest: o.admitGuest,
             }),
         },
         {
@@ -107,7 +116,9 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    addSessionHooks(fastify, this.sessions, this.options.nameDevice ?? beginning);
+    const { nameDevice = beginning, admitGuest = admitAll, secureCookie } = this.options;
+    const cookie = new SessionCookie(secureCookie);
+    addSessionHooks(fastify, this.sessions, { cookie, nameDevice, admitGuest });
     new IdempotentRequests(this.store).addHooks(fastify);
     await this.#greetStore();
     this.allEnd.watch();
@@ -147,17 +158,31 @@ function tellerOf({ observers = [] }: SessionOptions): TellEvent {
 
 const beginning: NameDevice = (userAgent) => userAgent.slice(0, 256);
 
+async function admitAll(): Promise<void> {}
+
 function addSessionHooks(
   fastify: FastifyInstance,
   sessions: SessionRepository,
-  nameDevice: NameDevice,
+  options: RequestSessionOptions,
 ): void {
   const changes = new SessionChanges(sessions);
   fastify.decorateRequest(OF_REQUEST, null);
+  fastify.decorateRequest(CLIENT_IP, '');
   fastify.decorateRequest('session', {
     getter() {
-      return (this[OF_REQUEST] ??= new RequestSession(this, sessions, changes, nameDevice));
+      const ip = this[CLIENT_IP];
+      return (this[OF_REQUEST] ??= new RequestSession(this, ip, sessions, changes, options));
     },
   });
+  // Once the connection is reset nobody can tell any more, and a session may be made after that.
+  fastify.addHook('onRequest', (request, _, done) => {
+    request[CLIENT_IP] = ipOf(request);
+    done();
+  });
   fastify.addHook('onSend', async (request, reply) => request.session.writeTo(reply));
+}
+
+/** Fastify has none for a connection that was reset before anybody could look. */
+function ipOf({ ip }: { readonly ip?: string }): string {
+  return ip ?? 'unknown';
 }

@@ -28,6 +28,8 @@ export class Session {
     private readonly cookieKey: SessionKey | null = live?.key ?? null,
     /** Why somebody else has ended the session that the browser's cookie stands for; null when nobody has. */
     readonly endReason: EndReason | null = null,
+    /** Is asked before a session is stored for a visitor, and throws to refuse it. */
+    private readonly admitGuest: () => Promise<void> = async () => undefined,
   ) {
     this.#live = live;
   }
@@ -138,6 +140,7 @@ export class Session {
   async #begin(change: Change): Promise<void> {
     const data = change(this.data);
     if (isDeepStrictEqual(data, this.data)) return;
+    await this.admitGuest();
     await this.#replaceCookie(await this.sessions.createGuest(data, this.client()));
   }
 

@@ -5,7 +5,11 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 
 import type { Config } from '../config/config.js';
+import { takeTurns } from '../http/turns.js';
 import { Listener } from './listener.js';
+
+/** How long nothing may be read or written on a connection before it is closed, in milliseconds. */
+const INACTIVE_MS = 20_000;
 
 /** Answers `GET /metrics` on an address of its own, so that no route of the public one leads there. */
 export class MetricsServer {
@@ -19,6 +23,8 @@ export class MetricsServer {
   ) {
     // It never listens by itself; this is what makes it watch over the time that requests take.
     this.#http.emit('listening');
+    takeTurns(this.#http);
+    this.#http.setTimeout(INACTIVE_MS);
   }
 
   /** Listens where the settings say, or no more. @throws ListenFailed */

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 
 import type { Config } from '../config/config.js';
+import { configWarnings } from '../config/config-warnings.js';
 import { ConfigMistakes, loadConfig } from '../config/load-config.js';
 import { createLogger } from '../logging/logger.js';
 import { ListenFailed } from './listener.js';
@@ -22,6 +23,7 @@ export async function run(): Promise<void> {
 /** Runs a supervisor with its workers, or this process as the only one. */
 async function runWith(file: string, config: Config): Promise<void> {
   const logger = createLogger(config);
+  for (const warning of configWarnings(config)) logger.warn(warning);
   if (config.workers.count === 1) {
     const { runAlone } = await import('./lone-worker.js');
     await runAlone(config, logger);

@@ -3,6 +3,7 @@ import { readFileSync, watchFile } from 'node:fs';
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
+import { configWarnings } from '../config/config-warnings.js';
 import { ConfigMistakes, loadConfig } from '../config/load-config.js';
 import { announce } from '../logging/logger.js';
 import { ProgramMetrics } from '../metrics/program-metrics.js';
@@ -37,6 +38,7 @@ export async function supervise(file: string, config: Config, logger: Logger): P
       const changed = loadConfig(file, process.env);
       await listener.listen(changed.server);
       await metricsServer.use(changed.metrics);
+      for (const warning of configWarnings(changed)) logger.warn(warning);
       logger.info(`${why}: the workers are replaced`);
       supervisor.reload(changed);
     } catch (error) {

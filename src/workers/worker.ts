@@ -7,6 +7,7 @@ import type { Config } from '../config/config.js';
 import type { WorkerStatus } from '../health/worker-status.js';
 import { Connections } from '../http/connections.js';
 import { createApp } from '../http/create-app.js';
+import { securityHeaders } from '../http/security-headers.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { favourMainThread } from './helper-threads.js';
 
@@ -29,7 +30,11 @@ export async function startWorker(
   const module = AppModule.with(config, status, metrics);
   const app = await createApp(module, config, logger, metrics);
   const fastify = app.getHttpAdapter().getInstance();
-  const connections = new Connections(fastify, config.server.max_connections_per_worker);
+  const connections = new Connections(
+    fastify,
+    config.server.max_connections_per_worker,
+    securityHeaders(config.server),
+  );
   fastify.addHook('onResponse', (_request, _reply, done) => {
     status.answered++;
     onAnswer();

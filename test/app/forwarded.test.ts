@@ -1,17 +1,27 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { type App, startApp } from '../../dev/app.js';
-import { type Stack, startStack } from '../../dev/stack.js';
+import { PATIENCE } from '../../dev/patience.js';
+import { SettingsFile } from '../../dev/settings-file.js';
+import { type RedisStack, startStack } from '../../dev/stack.js';
+import { until } from '../session/contract/until.js';
 import { Browser } from './browser.js';
 
 const TRUST_PROXY = '127.0.0.1, 10.0.0.0/8';
+const TRIES_PER_ADDRESS = 20;
 
-/** By itself the program trusts nobody; the other one trusts the proxies of its network. */
-let stack: Stack;
+/** By itself the program trusts nobody; the other one trusts the proxies of its network, which speak HTTPS. */
+let stack: RedisStack;
 let behindProxy: App;
 beforeAll(async () => {
   stack = await startStack({ WORKERS: '1' });
-  behindProxy = await startApp({ env: { ...stack.env, TRUST_PROXY }, settings: stack.settings });
+  const https = { TRUST_PROXY, PUBLIC_URL: 'https://app.example', LOG_LEVEL: 'info' };
+  const settings = new SettingsFile(PATIENCE, {
+    auth: { limits: { tries_per_address: TRIES_PER_ADDRESS } },
+  });
+  behindProxy = await startApp({ env: { ...stack.env, ...https }, settings });
 });
 afterAll(async () => {
   await behindProxy.stop();
@@ -64,6 +74,12 @@ test.each([
   ['127.0.0.1, 198.51.100.7, 10.1.2.3', '198.51.100.7'],
   ['198.51.100.7, 6.6.6.6, 10.1.2.3, 10.4.5.6', '6.6.6.6'],
   ['2001:db8::7, 10.1.2.3', '2001:db8::7'],
+  // In all the forms that proxies send.
+  ['198.51.100.7:51724', '198.51.100.7'],
+  ['198.51.100.7:51724, 10.1.2.3:443', '198.51.100.7'],
+  ['"[2001:DB8::7]:443", ::ffff:10.1.2.3', '2001:db8::7'],
+  ['198.51.100.7, unknown, 6.6.6.6, 10.1.2.3', '6.6.6.6'],
+  ['198.51.100.7, nonsense', '127.0.0.1'],
 ])('of a chain %j the last that no proxy of ours is counts', async (chain, address) => {
   expect(await addressOf(behindProxy, { 'x-forwarded-for': chain })).toBe(address);
 });
@@ -81,14 +97,85 @@ test.each(['', ' ', 'nonsense', 'a'.repeat(5_000), ',,,', '"><script>', '999.1.1
   },
 );
 
-test('behind a proxy of ours a login over HTTPS has a cookie of this host alone', async () => {
-  const answer = await new Browser(behindProxy.url).post(
-    '/login',
-    { email: 'ada@example.com', password: 'a walk along the river' },
-    { 'x-forwarded-proto': 'https' },
+test('a client behind a proxy of ours is one client, whatever port it comes from', async () => {
+  const statuses: number[] = [];
+  for (let i = 0; i < TRIES_PER_ADDRESS + 2; i++) {
+    const headers = { 'x-forwarded-for': `198.51.100.8:${40_000 + i}, 10.1.2.3:${50_000 + i}` };
+    const guess = { email: `nobody-${i}@example.com`, password: 'wrong' };
+    statuses.push((await new Browser(behindProxy.url).post('/login', guess, headers)).status);
+  }
+  expect(statuses.slice(-3)).toEqual([401, 429, 429]);
+});
+
+test('a peer that is no proxy of ours and says who its client is, is named in the log once', async () => {
+  const forged = { 'x-forwarded-for': '198.51.100.7' };
+  for (let i = 0; i < 3; i++) await new Browser(stack.url).get('/', forged);
+  const warnings = () =>
+    stack.app
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('server.trust_proxy'));
+  await until(async () => warnings().length > 0);
+  expect(warnings()).toEqual([expect.stringContaining('"peer":"127.0.0.1"')]);
+  expect(behindProxy.output()).not.toContain('server.trust_proxy');
+});
+
+describe('a program that browsers reach over HTTPS', () => {
+  const ada = { email: 'ada@example.com', password: 'a walk along the river' };
+
+  test.each([{}, { 'x-forwarded-proto': 'http' }, { 'x-forwarded-proto': 'https' }])(
+    'has cookies that go over HTTPS alone, whatever a request says of how it came: %j',
+    async (headers: Record<string, string>) => {
+      const { status, headers: sent } = await new Browser(behindProxy.url).post(
+        '/login',
+        ada,
+        headers,
+      );
+      expect(status).toBe(303);
+      expect(sent.getSetCookie()).toEqual([
+        expect.stringMatching(/^__Secure-device=[\w-]{43}; .*; Secure$/),
+        expect.stringMatching(
+          /^__Host-session_id=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+        ),
+      ]);
+    },
   );
-  expect(answer.headers.get('strict-transport-security')).not.toBeNull();
-  expect(answer.headers.getSetCookie()).toContainEqual(
-    expect.stringMatching(/^__Host-session_id=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/),
-  );
+
+  test.each([
+    ['a page', 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+    ['what is no HTTP', 'hello\r\n\r\n'],
+  ])('has browsers use HTTPS for its own host alone: on the answer to %s', async (_, bytes) => {
+    const socket = connect(Number(new URL(behindProxy.url).port), '127.0.0.1');
+    socket.write(bytes);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/\r\nstrict-transport-security: max-age=31536000\r\n/);
+    socket.destroy();
+  });
+});
+
+test('a login whose connection is reset while it is checked is known by its ip, and no mistake of ours', async () => {
+  const ada = new Browser(stack.url);
+  await ada.logIn();
+  const socket = connect(Number(new URL(behindProxy.url).port), '127.0.0.1');
+  socket.on('error', () => undefined);
+  const body = 'password=wrong';
+  const lines = [
+    ...['POST /login/again HTTP/1.1', 'Host: app.example', 'X-Forwarded-For: 198.51.100.9'],
+    ...[`Cookie: __Host-session_id=${ada.id}`, `Content-Length: ${body.length}`],
+    'Content-Type: application/x-www-form-urlencoded',
+  ];
+  // While the session can't be read, nothing has asked yet for what the login needs of the peer.
+  await stack.redis.freeze();
+  socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`);
+  // What came before is read before this is answered.
+  await fetch(`${behindProxy.url}/health`);
+  socket.resetAndDestroy();
+  await fetch(`${behindProxy.url}/health`);
+  stack.redis.thaw();
+  const said = () => behindProxy.output().split('\n');
+  const mistakes = () => said().filter((line) => line.includes('"level":50'));
+  const event = () =>
+    said().find((line) => line.includes('authn_login_fail"') && line.includes('198.51.100.9'));
+  await until(async () => event() !== undefined || mistakes().length > 0);
+  expect(mistakes()).toEqual([]);
 });

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:net';
 
 import { Client } from 'pg';
@@ -6,6 +5,7 @@ import { Client } from 'pg';
 import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
+import { until } from '../session/contract/until.js';
 import { Browser } from './browser.js';
 import { ADD, PAGE } from './kept.js';
 
@@ -36,7 +36,7 @@ async function exchange(
   socket.on('error', () => undefined);
   socket.write(bytes, 'latin1');
   meanwhile((more) => socket.writable && socket.write(more, 'latin1'));
-  await once(socket, 'close');
+  await new Promise((resolve) => socket.once('close', resolve));
   return answer;
 }
 
@@ -133,11 +133,54 @@ describe('security headers', () => {
     );
   });
 
-  test('promise HTTPS over HTTPS alone', async () => {
-    const https = await newBrowser().get('/', { 'x-forwarded-proto': 'https' });
-    expect(https.headers.get('strict-transport-security')).toMatch(/^max-age=63072000/);
-    expect((await newBrowser().get('/')).headers.get('strict-transport-security')).toBeNull();
+  test('promise HTTPS only where the settings say that browsers come over it', async () => {
+    const answer = await newBrowser().get('/', { 'x-forwarded-proto': 'https' });
+    expect(answer.headers.get('strict-transport-security')).toBeNull();
   });
+});
+
+describe('caches', () => {
+  const JSON_TYPE = { accept: 'application/json' };
+
+  test.each([
+    ['GET', '/', 200],
+    ['GET', '/login', 200],
+    ['GET', '/reset?token=unknown', 410],
+    ['GET', '/signup/finish?token=unknown', 410],
+    ['GET', '/account', 303],
+    ['GET', '/nothing-here', 404],
+    ['POST', '/login', 422],
+  ])(
+    'keep no answer to %s %s, and know that another client gets another',
+    async (method, path, status) => {
+      for (const headers of [{ accept: 'text/html' }, JSON_TYPE]) {
+        const answer = await fetch(stack.url + path, { method, headers, redirect: 'manual' });
+        expect([200, 401, 404, 410, 422, status]).toContain(answer.status);
+        expect(answer.headers.get('cache-control')).toBe('no-store');
+        expect(answer.headers.get('vary')).toMatch(/(^|, )Accept($|,)/);
+      }
+    },
+  );
+
+  test.each(['/health', '/health/ready', '/%ff', '/login/nothing'])(
+    'keep no answer to %s',
+    async (path) => {
+      const answer = await fetch(stack.url + path);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+    },
+  );
+
+  test('keep files, which are the same for everybody', async () => {
+    const { headers } = await fetch(`${stack.url}/styles.css`);
+    expect(headers.get('cache-control')).toMatch(/^public/);
+    expect(headers.get('vary')).toBe('accept-encoding');
+  });
+});
+
+test('a client that sends thousands of requests ahead is cut off, and few of them are answered', async () => {
+  const answers = await exchange('GET /health HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(20_000));
+  expect(answers.split('HTTP/1.1 200 ').length - 1).toBeLessThan(20);
+  expect((await newBrowser().get('/health')).status).toBe(200);
 });
 
 describe('a client that is too slow', () => {
@@ -231,9 +274,11 @@ test('a log-out clears what the browser has kept, and the known device stays', a
   expect(response.headers.getSetCookie().join()).toMatch(/^session_id=;.*Max-Age=0$/);
 });
 
-test('reports of the policy are taken, logged as text, and limited', async () => {
-  const send = async (body: string, type = 'application/csp-report') =>
-    fetch(`${stack.url}/csp-reports`, { method: 'POST', body, headers: { 'content-type': type } });
+test('reports of the policy are taken, logged as text, and limited for each client', async () => {
+  const send = async (body: string, type = 'application/csp-report', from = '198.51.100.1') => {
+    const headers = { 'content-type': type, 'x-forwarded-for': from };
+    return fetch(`${stack.url}/csp-reports`, { method: 'POST', body, headers });
+  };
   expect((await send('{"csp-report":"a\\n{\\"level\\":60}"}')).status).toBe(204);
   expect((await send('x'.repeat(100_000))).status).toBe(413);
   expect((await send('x', 'text/plain')).status).toBe(415);
@@ -242,6 +287,9 @@ test('reports of the policy are taken, logged as text, and limited', async () =>
   const logged = stack.app.output().split('content security policy').length - 1;
   expect(logged).toBeGreaterThan(0);
   expect(logged).toBeLessThanOrEqual(40);
+  // Whoever floods keeps nobody else from being heard.
+  await send('[{"from":"somebody else"}]', 'application/reports+json', '198.51.100.2');
+  await until(async () => stack.app.output().includes('somebody else'));
   for (const line of stack.app.output().trim().split('\n'))
     expect(() => JSON.parse(line)).not.toThrow();
 });

@@ -75,6 +75,49 @@ test('pods and containers have the variables that must be set, and none that nob
   expect(() => loadConfig('config/server.yaml', Object.fromEntries(filled))).not.toThrow();
 });
 
+test('each port of a pod is open to one namespace alone, and nothing else is', () => {
+  const policies = manifests.filter(({ kind }) => kind === 'NetworkPolicy');
+  const denied = policies.find(({ spec }) => Object.keys(spec.podSelector).length === 0);
+  expect(denied?.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress'] });
+  const open = policies.flatMap(({ spec }) => spec.ingress ?? []);
+  const from = (port: number) =>
+    open.filter(({ ports }) => ports.some((one: { port: number }) => one.port === port));
+  for (const { containerPort } of container.ports) {
+    const [rule, ...others] = from(containerPort);
+    expect(others).toEqual([]);
+    expect(rule).toEqual({
+      from: [
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': expect.any(String) } },
+        },
+      ],
+      ports: [{ protocol: 'TCP', port: containerPort }],
+    });
+  }
+  expect(open).toHaveLength(container.ports.length);
+  const { labels } = manifest('Deployment').spec.template.metadata;
+  for (const { spec } of policies) expect(labels).toMatchObject(spec.podSelector.matchLabels ?? {});
+});
+
+test('the proxies that are trusted are in a network of /16 or narrower', () => {
+  const pods = manifest('ConfigMap', 'environment').data!['TRUST_PROXY'] ?? '';
+  const containers = String(compose.services.app.environment.TRUST_PROXY);
+  for (const network of [pods, containers].flatMap((networks) => networks.split(','))) {
+    expect(Number(network.split('/')[1] ?? 32)).toBeGreaterThanOrEqual(16);
+  }
+  const [front] = compose.services.nginx.networks;
+  expect(compose.networks[front].ipam.config).toEqual([{ subnet: containers }]);
+  // Nobody but nginx and the program is in it.
+  const inFront = Object.keys(compose.services).filter((name) =>
+    (compose.services[name].networks ?? []).includes(front),
+  );
+  expect(inFront).toEqual(['nginx', 'app']);
+});
+
+test('no container’s port of metrics is published', () => {
+  expect(compose.services.app.ports).toBeUndefined();
+});
+
 test('tables are migrated with the image that is then rolled out', () => {
   const [migration] = manifest('Job').spec.template.spec.containers;
   expect(migration.image).toBe(container.image);

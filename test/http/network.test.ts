@@ -1,4 +1,4 @@
-import { networkOf } from '../../src/limits/network.js';
+import { networkOf } from '../../src/http/network.js';
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],
