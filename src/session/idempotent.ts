@@ -32,7 +32,7 @@ const UNDER_WAY_MS = 10_000;
 /** How long an answer is kept for a twin that comes late, in milliseconds. */
 const ANSWERED_MS = 60_000;
 
-const LONGEST_PAUSE_MS = 100;
+const MAX_PAUSE_MS = 100;
 
 /** A request that is the first of its kind, and its place in the store. */
 interface Claim {
@@ -92,7 +92,7 @@ export class IdempotentRequests {
       }
       const answer = await this.#read(key, secret);
       if (answer !== null) return answer;
-      await pause(Math.min(wait, LONGEST_PAUSE_MS));
+      await pause(Math.min(wait, MAX_PAUSE_MS));
     }
     return null;
   }

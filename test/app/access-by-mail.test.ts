@@ -166,8 +166,9 @@ test('signing up one address 20 times at once makes one account', async () => {
   expect(tokens).toHaveLength(5);
   const uses = Array.from({ length: 20 }, async (_, i) => finish(tokens[i % 5]!));
   const answers = await Promise.all(uses);
-  expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
-  expect(answers.filter(({ status }) => status === 410)).toHaveLength(19);
+  // The link that has made it was sent four times.
+  expect(answers.filter(({ status }) => status === 303)).toHaveLength(4);
+  expect(answers.filter(({ status }) => status === 410)).toHaveLength(16);
   const { rows } = await postgres.query('SELECT 1 FROM users WHERE email = $1', [email]);
   expect(rows).toHaveLength(1);
 });

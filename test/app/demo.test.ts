@@ -71,7 +71,7 @@ describe('the panel "Behind this page"', () => {
     const missing = await panelOf(browser.get('/nothing-here'));
     expect(missing).toMatch(/Asked of the store read [\d.]+ ms Request/);
     const rejected = await panelOf(browser.post('/login', { email: 'x', password: 'y' }));
-    expect(rejected).toMatch(/Asked of the store read [\d.]+ ms Request/);
+    expect(rejected).toMatch(/Asked of the store create [\d.]+ ms read [\d.]+ ms Request/);
     const tooLarge = await panelOf(browser.post('/login', { email: 'x'.repeat(100_000) }));
     expect(tooLarge).toMatch(/Asked of the store read [\d.]+ ms Request/);
   });

@@ -404,3 +404,17 @@ test('no address, of whatever kind, stands in the table', async () => {
   expect(JSON.stringify(rows)).not.toMatch(/ada|198\.51/);
   for (const { expire } of rows as { expire: string | null }[]) expect(expire).not.toBeNull();
 });
+
+test('one address can’t begin sessions as a guest without end, and who has one goes on', async () => {
+  const headers = { 'x-forwarded-for': newAddress() };
+  const add = async (browser: Browser, from = headers) =>
+    browser.post('/cart/items', { product: 'tea' }, from);
+  const guest = new Browser(stack.url);
+  expect((await add(guest)).status).toBe(303);
+  await postgres.query("UPDATE rate_limits SET points = 1000 WHERE key LIKE 'guests%'");
+  const next = new Browser(stack.url);
+  expect((await add(next)).status).toBe(429);
+  expect(next.cookie).toBe('');
+  expect((await add(guest)).status).toBe(303);
+  expect((await add(next, { 'x-forwarded-for': newAddress() })).status).toBe(303);
+});
