@@ -7,7 +7,6 @@ import {
   Injectable,
   type PipeTransform,
 } from '@nestjs/common';
-import type { HttpArgumentsHost } from '@nestjs/common/interfaces/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { CONFIG, type Config } from '../config/config.js';

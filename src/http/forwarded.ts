@@ -28,13 +28,22 @@ export function forwardedIps(header: string): string[] {
  */
 export function plainIp(address: string): string | null {
   const unquoted = /^"(.*)"$/.exec(address)?.[1] ?? address;
-  const [, bracketed] = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(unquoted) ?? [];
-  const [, withoutPort] = /^([\d.]+):\d{1,5}$/.exec(unquoted) ?? [];
-  const ip = bracketed ?? withoutPort ?? unquoted;
+  const ip = withoutBrackets(unquoted) ?? withoutPort(unquoted);
   // The zone says by which of its own interfaces a machine reaches the address (RFC 4007, 11).
   const withoutZone = ip.split('%')[0] ?? '';
   if (isIPv4(withoutZone)) return withoutZone;
   return isIPv6(withoutZone) ? canonical(withoutZone) : null;
+}
+
+/** What stands in brackets before a port, or before nothing. */
+function withoutBrackets(address: string): string | null {
+  const [, bracketed = null, rest = ''] = /^\[([^\]]*)\](.*)$/.exec(address) ?? [];
+  return rest === '' || /^:\d{1,5}$/.test(rest) ? bracketed : null;
+}
+
+/** An IPv6 address has colons itself, so only behind an IPv4 address a port can be told. */
+function withoutPort(address: string): string {
+  return /^([\d.]+):\d{1,5}$/.exec(address)?.[1] ?? address;
 }
 
 /** An IPv6 address as RFC 5952 writes it; one that maps an IPv4 address is that. */

@@ -223,15 +223,13 @@ export class SessionRepository {
     const { mostPerOwner } = this.options;
     if (mostPerOwner === undefined) return;
     const excessive = (sessions: ListedSession[]): ListedSession[] => {
+      const oldestFirst = sessions.toSorted((a, b) => a.record.createdAt - b.record.createdAt);
       // A session that is given another id just now is there twice.
-      const handles = new Set(
-        sessions
-          .toSorted((a, b) => b.record.createdAt - a.record.createdAt)
-          .map(({ record }) => record.handle),
-      );
-      handles.delete(spared);
-      const kept = new Set([spared, ...[...handles].slice(0, mostPerOwner - 1)]);
-      return sessions.filter(({ record }) => !kept.has(record.handle));
+      const others = new Set(oldestFirst.map(({ record }) => record.handle));
+      others.delete(spared);
+      const excess = Math.max(0, others.size + 1 - mostPerOwner);
+      const tooMany = new Set([...others].slice(0, excess));
+      return sessions.filter(({ record }) => tooMany.has(record.handle));
     };
     try {
       await this.#endings.endAll(owner, excessive, OVER_LIMIT);

@@ -6,6 +6,7 @@ import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
 import { type Stack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
+import { ADD } from './kept.js';
 import { METRICS_ON, MetricsPage } from './metrics-page.js';
 
 const PASSWORD = 'a sentence of a few words';
@@ -407,8 +408,7 @@ test('no address, of whatever kind, stands in the table', async () => {
 
 test('one address can’t begin sessions as a guest without end, and who has one goes on', async () => {
   const headers = { 'x-forwarded-for': newAddress() };
-  const add = async (browser: Browser, from = headers) =>
-    browser.post('/cart/items', { product: 'tea' }, from);
+  const add = async (browser: Browser, from = headers) => browser.post(...ADD, from);
   const guest = new Browser(stack.url);
   expect((await add(guest)).status).toBe(303);
   await postgres.query("UPDATE rate_limits SET points = 1000 WHERE key LIKE 'guests%'");

@@ -85,3 +85,12 @@ test.each([
   expect(response.status).toBe(422);
   expect(await wrongFields(response)).toContain(field);
 });
+
+test.each(['tea', 'no-such-thing'])(
+  'none of %s in a cart that has none makes no session',
+  async (product) => {
+    const browser = newBrowser();
+    expect((await browser.post(`/cart/items/${product}`, { quantity: '0' })).status).toBe(303);
+    expect(browser.cookie).toBe('');
+  },
+);

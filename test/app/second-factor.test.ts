@@ -456,7 +456,7 @@ test('to switch it off is no new login, and its form may come twice', async () =
   expect(await clocksOf(here, redis)).toEqual(login);
 });
 
-test('the password and the code may come twice at once, and the cart is in each answer', async () => {
+test('the password and the code may come twice at once, and what was kept is in each answer', async () => {
   const guest = newBrowser();
   await guest.post(...ADD);
   const twice = async (send: (browser: Browser) => Promise<Response>, location: string) => {

@@ -35,7 +35,7 @@ test.each(['0.0.0.0/0', '::/0', '10.0.0.0/8, 0.0.0.0/0'])(
   },
 );
 
-test.each(['https://app.example/shop', 'https://user@app.example', 'https://app.example?a=b'])(
+test.each(['https://app.example/app', 'https://user@app.example', 'https://app.example?a=b'])(
   'links are made with an origin alone: %s is refused',
   (url) => {
     expect(() => warnings({ PUBLIC_URL: url })).toThrow(

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 import { AllSessionsEnd } from '../../src/session/all-sessions-end.js';
 import { SessionEnded } from '../../src/session/session.errors.js';

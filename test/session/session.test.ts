@@ -55,6 +55,13 @@ test('a visitor has no session in the store until something is remembered', asyn
   expect(await store.read(session.key!)).not.toBeNull();
 });
 
+test('a change that leaves nothing to remember makes no session', async () => {
+  const session = worker().visitor();
+  await session.update((data) => ({ ...data, added: [] }) as SessionData);
+  expect(session.key).toBeNull();
+  expect(session.cookieChange).toBeNull();
+});
+
 test('concurrent changes from several workers are all kept', async () => {
   const first = worker().visitor();
   await first.update(add(0));
