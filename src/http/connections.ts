@@ -6,8 +6,11 @@ import { answerAndClose } from './malformed.js';
 import type { SecurityHeaders } from './security-headers.js';
 import { takeTurns } from './turns.js';
 
-/** How long a connection may stay idle once the server drains, in milliseconds: its next request may be on its way. */
-const IDLE_MS = 1_000;
+/**
+ * How long a connection may stay idle once the server drains, in milliseconds: its next request may be on its way, and a
+ * client on a busy machine hears of the end late.
+ */
+const IDLE_MS = 2_000;
 
 /**
  * How long a client may take nothing of an answer that waits for it, in milliseconds. As long as it may take to send a
@@ -68,7 +71,7 @@ export class Connections {
   }
 
   /**
-   * Tells each connection that there is to close after its next answer. Those that stay idle are closed after a second:
+   * Tells each connection that there is to close after its next answer. Those that stay idle are closed after two seconds:
    * at once would fail a request that is just being sent.
    * Resolves when none is left, at the latest after `graceMs` milliseconds, to how many requests got no answer.
    */
