@@ -115,7 +115,10 @@ export class SessionRepository {
     };
     const login =
       old === null ? await this.#create(begin({})) : await this.#moveToNewId(old, begin);
-    await this.#endOldest(userId, login.session.record.handle);
+    // A login again at the same device makes none too many.
+    if (old?.record.owner !== userId) {
+      await this.#endOldest(userId, login.session.record.handle);
+    }
     return login;
   }
 

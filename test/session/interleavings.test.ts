@@ -321,7 +321,7 @@ afterAll(() => jest.useRealTimers());
 
 const PAIRS = NAMES.flatMap((one, i) => NAMES.slice(i).map((other) => [one, other] as const));
 
-/** The two longest pairs have some 40,000 orders each, the others 3,000 or fewer, most of them under 100. */
+/** Most pairs have fewer. The longest have some 40,000, which only the soak runs. */
 const MOST_ORDERS = soak(200, Infinity);
 
 test.each(PAIRS)('whatever comes first: %s, %s', async (...names) => {
