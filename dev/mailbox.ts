@@ -30,7 +30,7 @@ export class Mailbox {
 
   /** All mails to an address, the oldest first. */
   mailsTo(address: string): ReceivedMail[] {
-    return this.#all().filter(({ to }) => to === address.toLowerCase());
+    return this.all().filter(({ to }) => to === address.toLowerCase());
   }
 
   /** The newest mail to an address with this in its subject, once there is one. */
@@ -44,7 +44,8 @@ export class Mailbox {
     }
   }
 
-  #all(): ReceivedMail[] {
+  /** All of them, the oldest first. */
+  all(): ReceivedMail[] {
     if (!existsSync(this.#folder)) return [];
     return readdirSync(this.#folder)
       .filter((name) => name.endsWith('.json'))

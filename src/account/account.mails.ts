@@ -6,7 +6,15 @@ export function confirmAddress(url: string): Letter {
   return letter('Confirm your new address', [
     'Your account is to have this e-mail address from now on. Confirm it here:',
     url,
-    'The link works once, for 30 minutes. If you know nothing of it, there is nothing to do.',
+    'Only you can do that, logged in to your account. The link works once, for 30 minutes. If you know nothing of it, there is nothing to do.',
+  ]);
+}
+
+export function addressToChange(undoUrl: string): Letter {
+  return letter('Your e-mail address is about to be changed', [
+    'Somebody, you we hope, wants your account to have another e-mail address. It has this one until the other one is confirmed.',
+    'If it was not you, somebody else is in your account. Keep your address, log everybody out and choose a new password here, within a week:',
+    undoUrl,
   ]);
 }
 
@@ -16,10 +24,17 @@ export function addressIsTaken(): Letter {
   ]);
 }
 
-export function addressChanged(): Letter {
+export function addressChanged(undoUrl: string): Letter {
   return letter('Your e-mail address was changed', [
     'Your account has another e-mail address now: this is the last mail to this one.',
-    'If it was not you, somebody else is in your account: answer this mail at once.',
+    'If it was not you, somebody else is in your account. Take your address back, log everybody out and choose a new password here, within a week:',
+    undoUrl,
+  ]);
+}
+
+export function addressRestored(): Letter {
+  return letter('Your account has its old e-mail address again', [
+    'The last change of the e-mail address of your account was undone by somebody who reads the mails of the old one. All devices were logged out, and the account gets a new password.',
   ]);
 }
 

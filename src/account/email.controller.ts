@@ -1,9 +1,7 @@
 import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
 import { z } from 'zod';
 
-import { formAccountOf } from '../auth/form-account.js';
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
-import { LoginFreshness } from '../auth/login-freshness.js';
 import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
@@ -19,32 +17,32 @@ const emailForm = defineForm(
   { view: 'account-email', model: (form) => ({ form }), secret: [] },
 );
 
-const confirmForm = defineForm({ token: z.string() });
+const tokenForm = defineForm({ token: z.string() });
 
-/** Changes a user's e-mail address, once they have followed a link that was sent to the new one. */
+/** Changes a user's e-mail address, once they have followed a link that was sent to the new one, and undoes that. */
 @Controller('account/email')
 export class EmailController {
   constructor(
     private readonly change: EmailChange,
-    private readonly freshness: LoginFreshness,
     private readonly users: Users,
   ) {}
 
+  /** Nothing is filled in by a link: what a form is sent with is what its user has typed. */
   @Get()
   @FreshLogin()
   @Render('account-email')
-  page(@Query('email') typed: unknown) {
-    return { form: { values: typeof typed === 'string' ? { email: typed } : {}, errors: {} } };
+  page() {
+    return { form: { values: {}, errors: {} } };
   }
 
   @Post()
+  @FreshLogin()
   @Redirect('/account/email/sent', 303)
   async ask(
     @FormBody(emailForm) form: ValuesOf<typeof emailForm>,
     @CurrentSession() session: Session,
     @CurrentSender() sender: Sender,
   ): Promise<void> {
-    this.freshness.demand(session, `/account/email?${new URLSearchParams(form).toString()}`);
     const user = await this.users.of(session);
     await sendOrReject(emailForm, form, async () => this.change.ask(user, form.email, sender));
   }
@@ -57,23 +55,41 @@ export class EmailController {
 
   /** Mail programs open links before people do, so the link only leads to a page with a button. */
   @Get('confirm')
-  @Public()
+  @FreshLogin()
   @Render('account-email-confirm')
-  async confirmPage(@Query('token') token: unknown) {
-    const { email, user } = await this.change.asked(token);
-    return { token, email, askedBy: formAccountOf(user.id) };
+  async confirmPage(@Query('token') token: unknown, @CurrentSession() session: Session) {
+    return { token, email: await this.change.asked(token, session) };
   }
 
   @Post('confirm')
+  @FreshLogin()
   @Idempotent()
-  @Public()
-  @Redirect('/account?changed=email', 303)
+  @Redirect('/account', 303)
   async confirm(
-    @FormBody(confirmForm) { token }: ValuesOf<typeof confirmForm>,
+    @FormBody(tokenForm) { token }: ValuesOf<typeof tokenForm>,
     @CurrentSession() session: Session,
     @CurrentSender() sender: Sender,
+  ): Promise<void> {
+    await this.change.confirm(token, session, sender);
+  }
+
+  /** Whoever reads the mails of the old address may, logged in or not: they may be locked out. */
+  @Get('undo')
+  @Public()
+  @Render('account-email-undo')
+  async undoPage(@Query('token') token: unknown) {
+    return { token, email: await this.change.toRestore(token) };
+  }
+
+  @Post('undo')
+  @Idempotent()
+  @Public()
+  @Redirect('/reset', 303)
+  async undo(
+    @FormBody(tokenForm) { token }: ValuesOf<typeof tokenForm>,
+    @CurrentSender() sender: Sender,
   ) {
-    const isTheirs = await this.change.confirm(token, session, sender);
-    return isTheirs ? undefined : { url: '/login?changed=email' };
+    const reset = await this.change.undo(token, sender);
+    return { url: `/reset?${new URLSearchParams({ token: reset }).toString()}` };
   }
 }

@@ -27,23 +27,23 @@ export class Leaving {
   async disable(session: Session, sender: Sender): Promise<void> {
     const user = await this.users.of(session);
     const change = { disabledAt: new Date() };
-    const disabled = await this.users.changeCredentials(user, change, async () =>
-      this.#endAll(session, user, ACCOUNT_DISABLED),
-    );
+    const letter = accountDisabled(this.links.urlOf('/forgotten'));
+    const disabled = await this.users.changeCredentials(user, change, async (transaction) => {
+      await this.mailer.enqueue({ to: user.email, ...letter }, transaction);
+      await this.#endAll(session, user, ACCOUNT_DISABLED);
+    });
     if (!disabled) throw new LoginRequired();
     securityEvent('user_updated', sender, { user: user.id, detail: 'disabled' });
-    const letter = accountDisabled(this.links.urlOf('/forgotten'));
-    this.mailer.sendLater({ to: user.email, ...letter });
   }
 
   async delete(session: Session, sender: Sender): Promise<void> {
     const user = await this.users.of(session);
-    const deleted = await this.users.delete(user, async () =>
-      this.#endAll(session, user, ACCOUNT_DELETED),
-    );
+    const deleted = await this.users.delete(user, async (transaction) => {
+      await this.mailer.enqueue({ to: user.email, ...accountDeleted() }, transaction);
+      await this.#endAll(session, user, ACCOUNT_DELETED);
+    });
     if (!deleted) throw new LoginRequired();
     securityEvent('user_deleted', sender, { user: user.id });
-    this.mailer.sendLater({ to: user.email, ...accountDeleted() });
   }
 
   /** @throws SessionEnded when the one that this is asked for in has ended meanwhile: then nothing is done */

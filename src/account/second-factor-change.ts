@@ -89,13 +89,13 @@ export class SecondFactorChange {
   ): Promise<boolean> {
     const changed = await this.users.changeCredentials(user, {}, async (transaction) => {
       await change(transaction);
+      const letter = secondFactorChanged(this.links.urlOf('/forgotten'));
+      await this.mailer.enqueue({ to: user.email, ...letter }, transaction);
       await this.sessions.endOthers(user.id, session.handle, SECOND_FACTOR);
       await session.regenerate();
     });
     if (!changed) return false;
     securityEvent('user_updated', sender, { user: user.id, detail: 'second factor' });
-    const letter = secondFactorChanged(this.links.urlOf('/forgotten'));
-    this.mailer.sendLater({ to: user.email, ...letter });
     return true;
   }
 }

@@ -11,6 +11,14 @@ export function newDevice({ name, address }: Device, devicesUrl: string): Letter
   ]);
 }
 
+export function wrongCodes({ name, address }: Device, forgottenUrl: string): Letter {
+  return letter('Your password was used with a wrong code', [
+    `Somebody, you we hope, has logged in with the password of your account, and then entered a wrong code: ${name}, from the address ${address}. They did not get in.`,
+    'If it was not you, somebody knows your password. Choose another one here:',
+    forgottenUrl,
+  ]);
+}
+
 export function passwordChanged(forgottenUrl: string): Letter {
   return letter('Your password was changed', [
     'The password of your account was changed just now.',

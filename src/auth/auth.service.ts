@@ -65,18 +65,14 @@ export class AuthService {
    * device that they have not used before they are told by mail.
    */
   async signIn(session: Session, user: User, device?: Device): Promise<boolean> {
-    let isNews = false;
     const signedIn = await this.users.signInUnlessChanged(user, async (transaction) => {
-      isNews = device ? await this.devices.remember(user.id, device, transaction) : false;
+      if (device && (await this.devices.remember(user.id, device, transaction))) {
+        const letter = newDevice(device, this.links.urlOf('/account/sessions'));
+        await this.mailer.enqueue({ to: user.email, ...letter }, transaction);
+      }
       await session.signIn(user.id, over);
     });
     if (signedIn && device) securityEvent('authn_login_success', device, { user: user.id });
-    if (signedIn && isNews && device) {
-      this.mailer.sendLater({
-        to: user.email,
-        ...newDevice(device, this.links.urlOf('/account/sessions')),
-      });
-    }
     return signedIn;
   }
 
@@ -158,14 +154,12 @@ export class AuthService {
     const passwordHash = await this.passwords.hash(password, sender);
     // Whoever may choose a password may use the account again.
     const change = { passwordHash, disabledAt: null };
-    const changed = await this.users.changeCredentials(user, change, alongside);
-    if (changed) {
-      securityEvent('authn_password_change', sender, { user: user.id });
-      this.mailer.sendLater({
-        to: changed.email,
-        ...passwordChanged(this.links.urlOf('/forgotten')),
-      });
-    }
+    const changed = await this.users.changeCredentials(user, change, async (transaction) => {
+      const letter = passwordChanged(this.links.urlOf('/forgotten'));
+      await this.mailer.enqueue({ to: user.email, ...letter }, transaction);
+      await alongside(transaction);
+    });
+    if (changed) securityEvent('authn_password_change', sender, { user: user.id });
     return changed;
   }
 

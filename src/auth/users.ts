@@ -99,12 +99,12 @@ export class Users {
   /** Deletes an account and does `alongside`, or neither; false if their credentials were changed since `user` was read. */
   async delete(
     { id, credentialsVersion }: User,
-    alongside: () => Promise<unknown>,
+    alongside: (transaction: Transaction) => Promise<unknown>,
   ): Promise<boolean> {
     return this.database.$transaction(async (transaction) => {
       const { count } = await transaction.user.deleteMany({ where: { id, credentialsVersion } });
       if (count === 0) return false;
-      await alongside();
+      await alongside(transaction);
       return true;
     });
   }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type Mail, type MailTransport, MailUnavailable } from './mail.js';
+import type { Mail, MailTransport, OutgoingMail } from './mail.js';
 
 /** A mail as it lies in the folder. */
 export interface DeliveredMail extends Mail {
@@ -18,17 +17,13 @@ export class FolderTransport implements MailTransport {
     private readonly from: string,
   ) {}
 
-  async send(mail: Mail): Promise<void> {
+  async send({ id, to, subject, text }: OutgoingMail): Promise<void> {
     const sentAt = new Date().toISOString();
-    const delivered: DeliveredMail = { ...mail, from: this.from, sentAt };
-    const file = join(this.folder, `${sentAt.replaceAll(':', '-')}-${randomUUID()}`);
-    try {
-      await mkdir(this.folder, { recursive: true });
-      await writeFile(`${file}.tmp`, JSON.stringify(delivered));
-      await rename(`${file}.tmp`, `${file}.json`);
-    } catch (error) {
-      throw new MailUnavailable(String(error), { cause: error });
-    }
+    const delivered: DeliveredMail = { to, subject, text, from: this.from, sentAt };
+    const file = join(this.folder, `${sentAt.replaceAll(':', '-')}-${id}`);
+    await mkdir(this.folder, { recursive: true });
+    await writeFile(`${file}.tmp`, JSON.stringify(delivered));
+    await rename(`${file}.tmp`, `${file}.json`);
   }
 
   /** The newest mails, the newest first. */

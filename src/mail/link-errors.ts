@@ -23,7 +23,7 @@ export class LinkExpiredException extends LinkGoneException {
   constructor(purpose: LinkPurpose) {
     const href = ASK[purpose];
     const waysOn = href === undefined ? LOG_IN : [{ label: 'Ask for another link', href }];
-    super('This link has expired', EXPIRED, waysOn);
+    super('This link has expired', purpose === 'undo_email' ? UNDO_EXPIRED : EXPIRED, waysOn);
   }
 }
 
@@ -55,10 +55,17 @@ const USED: Readonly<Partial<Record<LinkPurpose, { detail: string; waysOn: reado
     detail: 'It confirmed an address. Your account shows the one that it has now.',
     waysOn: [{ label: 'Go to your account', href: '/account' }],
   },
+  undo_email: {
+    detail: 'Your account has the address of this mailbox again. Choose a new password to log in.',
+    waysOn: [{ label: 'Choose a new password', href: '/forgotten' }],
+  },
 };
 
 const EXPIRED =
   'A link from a mail works for 30 minutes. It ends earlier when the password, the address or the second step of the account changes. Nothing was changed by it now.';
+
+const UNDO_EXPIRED =
+  'A link that takes an address back works for a week, and ends when an older address was taken back. Nothing was changed by it now.';
 
 const TAKEN = 'An address belongs to one account. Nothing was changed.';
 

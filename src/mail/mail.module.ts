@@ -3,17 +3,22 @@ import { fileURLToPath } from 'node:url';
 import { Global, Module } from '@nestjs/common';
 
 import { CONFIG, type Config } from '../config/config.js';
+import { DatabaseModule } from '../database/database.module.js';
 import { FolderTransport } from './folder.transport.js';
 import type { MailTransport } from './mail.js';
 import { MAIL_TRANSPORT, Mailer } from './mailer.js';
 import { MailedLinks } from './mailed-links.js';
+import { Outbox } from './outbox.js';
 import { SmtpTransport } from './smtp.transport.js';
 
 /** Mails, and the links in them. */
 @Global()
 @Module({
+  // Closed after the last email.
+  imports: [DatabaseModule],
   providers: [
     Mailer,
+    Outbox,
     MailedLinks,
     { provide: MAIL_TRANSPORT, inject: [CONFIG], useFactory: transportOf },
   ],
@@ -28,5 +33,5 @@ export function isFolder({ url }: Pick<Config['mail'], 'url'>): boolean {
 
 function transportOf({ mail }: Config): MailTransport {
   if (isFolder(mail)) return new FolderTransport(fileURLToPath(mail.url), mail.from);
-  return new SmtpTransport(mail.url, mail.from, mail.timeout_ms);
+  return new SmtpTransport(mail.url, mail.from);
 }

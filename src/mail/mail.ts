@@ -1,29 +1,29 @@
-import { TryAgainLater } from '../http/http.errors.js';
-
-/** A mail to one person, as plain text. */
+/** An email to one person, as plain text. */
 export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
 }
 
-/** Where mails go. */
+/** An email on its way. */
+export interface OutgoingMail extends Mail {
+  /** The same in each attempt, so that mail programs can tell that two are one. */
+  readonly id: string;
+  readonly createdAt: Date;
+}
+
+/** Where emails go. */
 export interface MailTransport {
-  /** Resolves once the mail is somebody else's to deliver. @throws MailUnavailable @throws MailRefused */
-  send(mail: Mail): Promise<void>;
+  /**
+   * Resolves once the email is somebody else's to deliver.
+   * @throws MailRefused when there can't be an email to this address
+   * @throws Error when it could not be sent, for whatever other reason
+   */
+  send(mail: OutgoingMail): Promise<void>;
   close(): Promise<void>;
 }
 
-/** No mail can be sent just now. */
-export class MailUnavailable extends TryAgainLater {
-  override readonly name = 'MailUnavailable';
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, 'We can’t send a mail right now. Please try again in a moment.', 5, options);
-  }
-}
-
-/** The mail server takes no mail for this address. */
+/** The mail server takes no mail for the address of the recipient. */
 export class MailRefused extends Error {
   override readonly name = 'MailRefused';
 }

@@ -17,13 +17,36 @@ const TOKEN_FORM = /^[\w-]{43}$/;
 /** NIST SP 800-63B-4 allows a day for a code by mail, ASVS an hour; it takes minutes. */
 const LIFETIME_MS = 30 * 60_000;
 
+/** A way back has to wait for people who are away: a week. */
+export const UNDO_LIFETIME_MS = 7 * 86_400_000;
+
+/** Stands in the text of an email where its link goes. */
+export const LINK = '{link}';
+
+/** No user has it. */
+const NOBODY = '00000000-0000-0000-0000-000000000000';
+
+/** A link as an email asks for it, before it has a token. */
+export interface LinkRequest {
+  readonly purpose: LinkPurpose;
+  /** The page that it leads to. */
+  readonly path: string;
+  /** Where it is mailed to. */
+  readonly email: string;
+  readonly userId: string | null;
+  /** The user's, if the link is over once that has changed. */
+  readonly credentialsVersion: number | null;
+  /** Where its page continues afterwards: a local path. */
+  readonly next: string | null;
+}
+
 /** How many of those that are over a new one clears away. */
 const CLEARED_AT_ONCE = 100;
 
 /**
  * Links in mails, by which somebody shows that a mailbox is theirs. The token in a link is random, and kept as its hash
- * alone; it is good for 30 minutes and once. A used one is kept until it expires, so that who sends a form again can be told
- * that it has worked.
+ * alone; it is good once, for 30 minutes, or for a week where it undoes something. A used one is kept until it expires, so
+ * that who sends a form again can be told that it has worked.
  */
 @Injectable()
 export class MailedLinks {
@@ -36,23 +59,25 @@ export class MailedLinks {
     this.#origin = server.public_url;
   }
 
-  /** Resolves to a token for somebody who reads the mails of `email`; with `user` it ends with their next new password. */
-  async issue(purpose: LinkPurpose, email: string, user?: LinkOwner): Promise<string> {
+  /**
+   * Makes the token of a link; resolves to null when the link would be over before anybody could follow it. It takes the same
+   * work whether or not it is a user's.
+   * @param requestedAt when its email was asked for
+   */
+  async issue(request: LinkRequest, requestedAt: Date): Promise<string | null> {
+    const { purpose, email, userId, credentialsVersion, next } = request;
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     await this.database.mailedLink.deleteMany({
       where: { expiresAt: { lt: new Date() } },
       limit: CLEARED_AT_ONCE,
     });
-    await this.database.mailedLink.create({
-      data: {
-        hash: hashOf(token),
-        purpose,
-        email,
-        userId: user?.id ?? null,
-        credentialsVersion: user?.credentialsVersion ?? null,
-        expiresAt: new Date(Date.now() + LIFETIME_MS),
-      },
-    });
+    const user = await this.database.user.findUnique({ where: { id: userId ?? NOBODY } });
+    const version = user?.credentialsVersion ?? null;
+    if (userId !== null && (!user || (credentialsVersion ?? version) !== version)) return null;
+    const lifetimeMs = purpose === 'undo_email' ? UNDO_LIFETIME_MS : LIFETIME_MS;
+    const expiresAt = new Date(Date.now() + lifetimeMs);
+    const link = { purpose, email, userId, credentialsVersion, next, requestedAt, expiresAt };
+    await this.database.mailedLink.create({ data: { ...link, hash: hashOf(token) } });
     return token;
   }
 
@@ -77,20 +102,32 @@ export class MailedLinks {
 
   /**
    * Uses a link up, with whatever else the transaction does.
+   * @param keptUntil how long it is kept, to tell that it was used; by default until it expires
    * @throws LinkUsedException when that was done before, also a moment ago
    */
-  async use({ hash: key, purpose }: MailedLink, transaction: Transaction): Promise<void> {
+  async use(
+    { hash: key, purpose, expiresAt }: MailedLink,
+    transaction: Transaction,
+    keptUntil: Date = expiresAt,
+  ): Promise<void> {
     const { count } = await transaction.mailedLink.updateMany({
       where: { hash: key, usedAt: null },
-      data: { usedAt: new Date() },
+      data: { usedAt: new Date(), expiresAt: keptUntil },
     });
     if (count === 0) throw new LinkUsedException(purpose);
   }
 }
 
-interface LinkOwner {
-  readonly id: string;
-  readonly credentialsVersion: number;
+/** @param user whose link it is: it ends with the next change of their credentials */
+export function linkRequest(
+  purpose: LinkPurpose,
+  path: string,
+  email: string,
+  user: { readonly id: string; readonly credentialsVersion: number } | null,
+  next: string | null = null,
+): LinkRequest {
+  const { id: userId = null, credentialsVersion = null } = user ?? {};
+  return { purpose, path, email, userId, credentialsVersion, next };
 }
 
 function hashOf(token: string): string {

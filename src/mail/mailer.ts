@@ -1,37 +1,210 @@
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Mail, MailTransport } from './mail.js';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  Optional,
+} from '@nestjs/common';
+
+import { CONFIG, type Config } from '../config/config.js';
+import type { Transaction } from '../database/database.js';
+import { isDatabaseOutage } from '../database/outage.js';
+import type { EmailOutcome, Metrics } from '../metrics/metrics.js';
+import { METRICS } from '../metrics/metrics.module.js';
+import { MailRefused, type MailTransport } from './mail.js';
+import { LINK, MailedLinks } from './mailed-links.js';
+import { type ClaimedEmail, type NewEmail, Outbox, RENEW_CLAIM_AFTER_MS } from './outbox.js';
 
 export const MAIL_TRANSPORT = Symbol('mail transport');
 
-/** Sends mails: those that somebody waits for, and news that may come a little later. */
-@Injectable()
-export class Mailer implements OnApplicationShutdown {
-  readonly #logger = new Logger('Mail');
-  readonly #underWay = new Set<Promise<void>>();
+/** How often a worker looks for emails that others have left behind, in milliseconds. */
+const LOOK_EVERY_MS = 5_000;
 
-  constructor(@Inject(MAIL_TRANSPORT) private readonly transport: MailTransport) {}
+/** How often it looks for one that it has added itself, until the transaction is over, and for how long at most. */
+const LOOK_FOR_OWN_EVERY_MS = 25;
+const LOOK_FOR_OWN_MS = 15_000;
+
+/** How many emails a worker sends at once, besides those that somebody waits for. */
+const MOST_AT_ONCE = 5;
+
+/** The pause after a failed attempt: it doubles with each. In milliseconds. */
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 30 * 60_000;
+
+/** RFC 5321, 4.5.4.1: a client does not give up before four days. */
+export const NOTICE_LIFETIME_MS = 4 * 86_400_000;
+
+/** Whoever has asked for an email and did not get it in this time has asked again, or has left. */
+const ANSWER_LIFETIME_MS = 2 * 3_600_000;
+
+/** Sends emails through the outbox: whichever worker dies, and for however long the mail server is away, none is lost. */
+@Injectable()
+export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #logger = new Logger('Mail');
+  readonly #timeoutMs: number;
+  readonly #attempts = new Set<Promise<EmailOutcome>>();
+  #claims = 0;
+  /** What this worker has added in transactions that may not be over yet: by id, until when to look for it. */
+  readonly #own = new Map<string, number>();
+  #looking: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+  #isDatabaseAway = false;
+
+  constructor(
+    @Inject(MAIL_TRANSPORT) private readonly transport: MailTransport,
+    private readonly outbox: Outbox,
+    private readonly links: MailedLinks,
+    @Inject(CONFIG) { mail }: Config,
+    @Optional() @Inject(METRICS) private readonly metrics?: Metrics,
+  ) {
+    this.#timeoutMs = mail.timeout_ms;
+  }
+
+  onApplicationBootstrap(): void {
+    this.#lookAfter(0);
+  }
 
   /**
-   * Resolves once the mail is the mail server's to deliver.
-   * @throws MailUnavailable when no mail can be sent just now
+   * Sends an email that somebody waits for. Resolves once the mail server has accepted it, and after `mail.timeout_ms` at the
+   * latest: what could not be sent by then is tried again for two hours.
    * @throws MailRefused when the address can't have any
    */
-  async send(mail: Mail): Promise<void> {
-    await this.transport.send(mail);
+  async send(email: NewEmail): Promise<void> {
+    const claimed = await this.outbox.addClaimed(email, ANSWER_LIFETIME_MS);
+    const outcome = await within(this.#timeoutMs, this.#attempt(claimed));
+    if (outcome === 'refused') throw new MailRefused(`“${email.subject}” was refused`);
   }
 
-  /** Sends news of something that has happened: it stays true if the news can't be sent, so that is only logged. */
-  sendLater(mail: Mail): void {
-    const sending = this.transport
-      .send(mail)
-      .catch((error: unknown) => this.#logger.error(`“${mail.subject}”: ${String(error)}`))
-      .finally(() => this.#underWay.delete(sending));
-    this.#underWay.add(sending);
+  /** Adds news to the transaction that it tells of. Once that is committed it is sent, and tried again for four days. */
+  async enqueue(email: NewEmail, transaction?: Transaction): Promise<void> {
+    const id = await this.outbox.add(email, NOTICE_LIFETIME_MS, transaction);
+    this.#own.set(id, Date.now() + LOOK_FOR_OWN_MS);
+    this.#lookAfter(LOOK_FOR_OWN_EVERY_MS);
   }
 
+  /** Leaves to other workers what the mail server has not accepted in time. */
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#underWay);
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#looking;
+    await within(this.#timeoutMs, Promise.all(this.#attempts));
     await this.transport.close();
   }
+
+  #lookAfter(ms: number): void {
+    if (this.#isStopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#looking ??= this.#look().finally(() => {
+        this.#looking = null;
+        this.#lookAfter(this.#own.size > 0 ? LOOK_FOR_OWN_EVERY_MS : LOOK_EVERY_MS);
+      });
+    }, ms);
+  }
+
+  /** Begins the attempts that are due, as many as this worker may make at once. */
+  async #look(): Promise<void> {
+    for (const [id, until] of this.#own) if (until < Date.now()) this.#own.delete(id);
+    const limit = MOST_AT_ONCE - this.#claims;
+    if (limit === 0) return;
+    try {
+      for (const email of await this.outbox.claim(limit)) void this.#attemptClaim(email);
+      this.metrics?.outboxMeasured(await this.outbox.backlog());
+      this.#isDatabaseAway = false;
+    } catch (error) {
+      if (!this.#isDatabaseAway) this.#logger.error(`can’t look into the outbox: ${String(error)}`);
+      this.#isDatabaseAway = isDatabaseOutage(error);
+    }
+  }
+
+  async #attemptClaim(email: ClaimedEmail): Promise<void> {
+    this.#own.delete(email.id);
+    this.#claims++;
+    await this.#attempt(email);
+    // There was no room for more: there may be now.
+    if (this.#claims-- === MOST_AT_ONCE) this.#lookAfter(0);
+  }
+
+  async #attempt(email: ClaimedEmail): Promise<EmailOutcome> {
+    const attempt = this.#attemptWhileClaimed(email);
+    this.#attempts.add(attempt);
+    const outcome = await attempt;
+    this.#attempts.delete(attempt);
+    this.metrics?.emailAttempted(outcome);
+    return outcome;
+  }
+
+  async #attemptWhileClaimed(email: ClaimedEmail): Promise<EmailOutcome> {
+    const log = (error: unknown): void => this.#logger.error(`${nameOf(email)}: ${String(error)}`);
+    const renewing = setInterval(
+      () => void this.outbox.renew(email).catch(log),
+      RENEW_CLAIM_AFTER_MS,
+    );
+    try {
+      return await this.#deliver(email);
+    } catch (error) {
+      // The claim runs out, and somebody tries again.
+      log(error);
+      return 'deferred';
+    } finally {
+      clearInterval(renewing);
+    }
+  }
+
+  async #deliver(email: ClaimedEmail): Promise<EmailOutcome> {
+    let outcome: EmailOutcome;
+    try {
+      const text = await this.#textOf(email);
+      if (text !== null) await this.transport.send({ ...email, text });
+      outcome = text === null ? 'obsolete' : 'sent';
+    } catch (error) {
+      return this.#failed(email, error);
+    }
+    await this.outbox.remove(email);
+    return outcome;
+  }
+
+  async #failed(email: ClaimedEmail, error: unknown): Promise<EmailOutcome> {
+    if (error instanceof MailRefused) {
+      this.#logger.warn(`${nameOf(email)}: ${error.message}`);
+      await this.outbox.remove(email);
+      return 'refused';
+    }
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (email.attempts - 1), LONGEST_PAUSE_MS);
+    if (await this.outbox.postpone(email, pauseMs)) {
+      const again = `tried again in ${pauseMs / 1_000} s`;
+      this.#logger.error(`${nameOf(email)}: ${String(error)}; ${again}`);
+      return 'deferred';
+    }
+    await this.outbox.remove(email);
+    this.#logger.error(`${nameOf(email)}: ${String(error)}; given up`);
+    return 'given_up';
+  }
+
+  /** The text with its link; null when that would be over before anybody could follow it. */
+  async #textOf({ text, link, createdAt }: ClaimedEmail): Promise<string | null> {
+    if (link === null) return text;
+    const token = await this.links.issue(link, createdAt);
+    return token && text.replaceAll(LINK, this.links.urlOf(link.path, { token }));
+  }
+}
+
+/** What a promise resolves to, or null when that takes longer. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
+  const waiting = new AbortController();
+  const tooLate = pause(ms, null, waiting).catch(() => null);
+  try {
+    return await Promise.race([promise, tooLate]);
+  } finally {
+    waiting.abort();
+  }
+}
+
+/** For the log: whom it is for is not said there. */
+function nameOf({ subject, id, attempts }: ClaimedEmail): string {
+  return `“${subject}” (${id}), attempt ${attempts}`;
 }

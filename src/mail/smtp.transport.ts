@@ -1,9 +1,13 @@
 import type { Transporter } from 'nodemailer';
 
-import { type Mail, MailRefused, type MailTransport, MailUnavailable } from './mail.js';
+import { MailRefused, type MailTransport, type OutgoingMail } from './mail.js';
+
+/** RFC 5321, 4.5.3.2: a client waits so long for the greeting, and for the reply to a whole email. */
+const GREETING_TIMEOUT_MS = 5 * 60_000;
+const REPLY_TIMEOUT_MS = 10 * 60_000;
 
 /**
- * Sends mails over SMTP, through connections that are kept for a while. TLS is used from the start with smtps://, and
+ * Sends emails over SMTP, through connections that are kept for a while. TLS is used from the start with smtps://, and
  * as soon as the server offers it with smtp://.
  */
 export class SmtpTransport implements MailTransport {
@@ -12,19 +16,27 @@ export class SmtpTransport implements MailTransport {
   constructor(
     private readonly url: string,
     private readonly from: string,
-    private readonly timeoutMs: number,
   ) {}
 
-  async send(mail: Mail): Promise<void> {
+  async send({ id, createdAt, to, subject, text }: OutgoingMail): Promise<void> {
     const smtp = await (this.#opened ??= this.#open());
     try {
-      await smtp.sendMail({ ...mail, disableFileAccess: true, disableUrlAccess: true });
+      await smtp.sendMail({
+        to,
+        subject,
+        text,
+        messageId: `<${id}@${this.#domain()}>`,
+        date: createdAt,
+        // RFC 3834: no auto-responder answers.
+        headers: { 'auto-submitted': 'auto-generated' },
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      });
     } catch (error) {
-      const { code, responseCode, message } = error as SmtpError;
-      if (code === 'EENVELOPE' && responseCode !== undefined && responseCode >= 500) {
-        throw new MailRefused(message, { cause: error });
+      if (isRecipientRefused(error as SmtpError)) {
+        throw new MailRefused(String(error), { cause: error });
       }
-      throw new MailUnavailable(message, { cause: error });
+      throw withAdvice(error as SmtpError);
     }
   }
 
@@ -32,23 +44,52 @@ export class SmtpTransport implements MailTransport {
     (await this.#opened)?.close();
   }
 
-  /** With the first mail: a worker starts without it. */
+  /** With the first email: a worker starts without it. */
   async #open(): Promise<Transporter> {
     const { createTransport } = await import('nodemailer');
     const timeouts = {
-      dnsTimeout: this.timeoutMs,
-      connectionTimeout: this.timeoutMs,
-      greetingTimeout: this.timeoutMs,
-      socketTimeout: this.timeoutMs,
+      connectionTimeout: GREETING_TIMEOUT_MS,
+      greetingTimeout: GREETING_TIMEOUT_MS,
+      socketTimeout: REPLY_TIMEOUT_MS,
     };
     return createTransport({ url: this.url, pool: true, ...timeouts }, { from: this.from });
+  }
+
+  #domain(): string {
+    return /@([^@>\s]+)>?\s*$/.exec(this.from)?.[1] ?? 'localhost';
   }
 }
 
 /** https://nodemailer.com/errors */
-interface SmtpError {
-  readonly message: string;
+interface SmtpError extends Error {
   readonly code?: string;
+  /** What the client had sent last. */
+  readonly command?: string;
   /** What the server has answered: RFC 5321, 4.2. */
+  readonly response?: string;
   readonly responseCode?: number;
+}
+
+/**
+ * Whether the server says for good that the recipient has no mailbox that takes mail. The same codes can also mean that it
+ * refuses the sender or the client, which is for the operator to mend: RFC 3463 tells these apart, where the server uses it.
+ */
+function isRecipientRefused({ command, response = '', responseCode = 0 }: SmtpError): boolean {
+  if (command !== 'RCPT TO') return false;
+  const [, status] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
+  if (status !== undefined) return RECIPIENT_STATUS.test(status);
+  return RECIPIENT_CODES.has(responseCode);
+}
+
+/** RFC 3463, 3.2 and 3.3, and RFC 7505 for 10: the address or the mailbox of the recipient. 5.1.7 and 5.1.8 are the sender's. */
+const RECIPIENT_STATUS = /^5\.(1\.([0-6]|10)|2\.\d+)$/;
+
+/** RFC 5321, 4.2.3, and RFC 7504 for 556. */
+const RECIPIENT_CODES: ReadonlySet<number> = new Set([550, 551, 552, 553, 556]);
+
+/** The same error, saying which setting it is about where that is known. */
+function withAdvice(error: SmtpError): Error {
+  const setting =
+    error.command === 'MAIL FROM' ? 'mail.from' : error.code === 'EAUTH' && 'mail.url';
+  return setting ? new Error(`${error.message} (see ${setting})`, { cause: error }) : error;
 }

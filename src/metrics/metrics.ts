@@ -10,6 +10,11 @@ import {
 
 import { SESSION_EVENTS, type SessionObserver } from '../session/session-observer.js';
 
+/** What an attempt to send an email came to. */
+export type EmailOutcome = (typeof EMAIL_OUTCOMES)[number];
+
+const EMAIL_OUTCOMES = ['sent', 'refused', 'obsolete', 'deferred', 'given_up'] as const;
+
 /** A metric with its values of some moment, as it goes from process to process. */
 export type MetricValues = MetricObjectWithValues<MetricValue<string>>;
 
@@ -88,6 +93,23 @@ export class Metrics {
   });
   #countWaiting = (): number => 0;
 
+  readonly #emails = new Counter({
+    name: 'email_attempts_total',
+    help: 'Attempts to send an email, by how they came out.',
+    labelNames: ['outcome'],
+    registers: [this.#summed],
+  });
+  readonly #outboxEmails = new Gauge({
+    name: 'outbox_emails',
+    help: 'Emails in the outbox, as the worker saw it last.',
+    registers: [this.#own],
+  });
+  readonly #outboxAge = new Gauge({
+    name: 'outbox_oldest_email_age_seconds',
+    help: 'How long the oldest of them waits.',
+    registers: [this.#own],
+  });
+
   /** For the session library. */
   readonly sessions: SessionObserver = {
     onEvent: (event) => this.#sessionEvents.inc({ event }),
@@ -101,6 +123,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#own });
     // A rate is seen from the first event on if there was a zero before.
     for (const event of SESSION_EVENTS) this.#sessionEvents.inc({ event }, 0);
+    for (const outcome of EMAIL_OUTCOMES) this.#emails.inc({ outcome }, 0);
   }
 
   /** @param route as it is declared; none for what no route takes */
@@ -128,6 +151,15 @@ export class Metrics {
   /** @param waiting says how many wait for their turn at that moment */
   watchPasswords(waiting: () => number): void {
     this.#countWaiting = waiting;
+  }
+
+  emailAttempted(outcome: EmailOutcome): void {
+    this.#emails.inc({ outcome });
+  }
+
+  outboxMeasured({ emails, oldestSeconds }: { emails: number; oldestSeconds: number }): void {
+    this.#outboxEmails.set(emails);
+    this.#outboxAge.set(oldestSeconds);
   }
 
   async report(): Promise<MetricsReport> {

@@ -31,6 +31,9 @@ export class PasswordsBusy extends TryAgainLater {
   }
 }
 
+/** The hash of a user who has no password until they choose one: nothing is the password of it. */
+export const NO_PASSWORD = '';
+
 /** Who has something done: clients take turns. */
 type Client = Pick<Sender, 'address'>;
 
@@ -118,7 +121,7 @@ export class Passwords implements OnModuleInit {
 
   /** A hash from elsewhere must not take the process's memory or time. */
   #verifiable(passwordHash: string | undefined): string | null {
-    if (passwordHash === undefined) return null;
+    if (passwordHash === undefined || passwordHash === NO_PASSWORD) return null;
     if (isAffordable(passwordHash, this.#options)) return passwordHash;
     this.#logger.error(
       'a stored password hash is not argon2id, or costs too much: it matches nothing',

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Users } from '../auth/users.js';
 import type { Sender } from '../http/sender.js';
 import { Limits } from '../limits/limits.js';
-import { MailedLinks } from '../mail/mailed-links.js';
+import { LINK, linkRequest } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
 import {
   chooseNewPassword,
@@ -27,35 +27,29 @@ export class AccessByMail {
   constructor(
     private readonly users: Users,
     private readonly limits: Limits,
-    private readonly links: MailedLinks,
     private readonly mailer: Mailer,
   ) {}
 
   /**
    * @param next where to go on once there is an account
-   * @throws TooManyTries @throws MailUnavailable @throws MailRefused
+   * @throws TooManyTries @throws MailRefused
    */
   async answer(
     asked: keyof typeof LETTERS,
     address: string,
     sender: Sender,
-    next: Readonly<Record<string, string>> = {},
+    next?: string,
   ): Promise<void> {
     const email = address.toLowerCase();
-    await this.limits.mail(email, sender, async () => this.#send(asked, email, next));
+    await this.limits.mail(email, sender, async () => this.#send(asked, email, next ?? null));
   }
 
-  async #send(
-    asked: keyof typeof LETTERS,
-    email: string,
-    next: Readonly<Record<string, string>>,
-  ): Promise<void> {
+  async #send(asked: keyof typeof LETTERS, email: string, next: string | null): Promise<void> {
     const user = await this.users.byEmail(email);
-    const token = user
-      ? await this.links.issue('new_password', email, user)
-      : await this.links.issue('new_account', email);
-    const url = this.links.urlOf(user ? '/reset' : '/signup/finish', { token, ...next });
+    const link = user
+      ? linkRequest('new_password', '/reset', email, user)
+      : linkRequest('new_account', '/signup/finish', email, null, next);
     const letter = LETTERS[asked][user ? 'known' : 'unknown'];
-    await this.mailer.send({ to: email, ...letter(url) });
+    await this.mailer.send({ to: email, ...letter(LINK), link });
   }
 }

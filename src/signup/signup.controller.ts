@@ -48,7 +48,7 @@ export class SignupController {
     @CurrentSender() sender: Sender,
   ): Promise<void> {
     await sendOrReject(signupForm, form, async () =>
-      this.access.answer('account', form.email, sender, nextOf(form.next)),
+      this.access.answer('account', form.email, sender, nextOf(form.next).next),
     );
   }
 
@@ -60,10 +60,10 @@ export class SignupController {
 
   @Get('finish')
   @Render('signup-finish')
-  async finishPage(@Query('token') sent: unknown, @Query('next') next: unknown) {
+  async finishPage(@Query('token') sent: unknown) {
     const link = await this.links.find('new_account', sent);
     if (link.usedAt) throw new LinkUsedException(link.purpose);
-    const { email } = link;
+    const { email, next } = link;
     if (await this.users.byEmail(email)) throw new AddressTakenException();
     return { form: { values: { ...emptyForm(next).values, token: sent, email }, errors: {} } };
   }

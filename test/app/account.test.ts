@@ -45,6 +45,9 @@ async function follow(browser: Browser, response: Response): Promise<string> {
   return (await browser.get(response.headers.get('location') ?? '')).text();
 }
 
+const news = (subject: string) =>
+  stack.mailbox.mailsTo(email).filter((mail) => mail.subject.includes(subject));
+
 async function newAddressToken(address: string, browser = here): Promise<string> {
   expect((await browser.post('/account/email', { email: address })).status).toBe(303);
   return tokenIn(await stack.mailbox.mailTo(address));
@@ -81,7 +84,7 @@ test('a new address takes a link that was sent there; the old one is told, the o
   const phone = await loggedIn();
   const token = await newAddressToken(address.toUpperCase().replace('EXAMPLE', 'example'));
   expect(await here.json('/account')).toMatchObject({ email });
-  const page = await newBrowser().get(`/account/email/confirm?token=${token}`);
+  const page = await here.get(`/account/email/confirm?token=${token}`);
   expect(await page.text()).toContain(address);
   expect(await here.json('/account')).toMatchObject({ email });
 
@@ -95,22 +98,25 @@ test('a new address takes a link that was sent there; the old one is told, the o
   expect((await logIn(address)).status).toBe(303);
 });
 
+test('no link fills in an address for somebody', async () => {
+  const page = await here.get('/account/email?email=eve%40evil.example');
+  expect(page.status).toBe(200);
+  expect(await page.text()).not.toContain('evil.example');
+});
+
 test('an address that is confirmed again, or twice at once, is the account’s', async () => {
+  const phone = await loggedIn();
   const token = await newAddressToken(`new-${email}`);
-  const twice = [here, newBrowser()].map(async (browser) =>
+  const twice = [here, phone].map(async (browser) =>
     browser.post('/account/email/confirm', { token }),
   );
   for (const { status } of await Promise.all(twice)) expect(status).toBe(303);
   await logIn(`new-${email}`, PASSWORD, here);
   const again = await here.post('/account/email/confirm', { token });
-  expect(again.headers.get('location')).toBe('/account?changed=email');
+  expect(again.headers.get('location')).toBe('/account');
   expect(await here.isIn()).toBe(true);
-  const nobody = await newBrowser().post('/account/email/confirm', { token });
-  expect(nobody.headers.get('location')).toBe('/login?changed=email');
-  const news = stack.mailbox
-    .mailsTo(email)
-    .filter(({ subject }) => subject.includes('was changed'));
-  expect(news).toHaveLength(1);
+  await stack.mailbox.mailTo(email, 'was changed');
+  expect(news('was changed')).toHaveLength(1);
 });
 
 test('of two links to one address the second finds that it is done', async () => {
@@ -123,7 +129,7 @@ test('of two links to one address the second finds that it is done', async () =>
   }
   for (const token of tokens) {
     const done = await here.post('/account/email/confirm', { token });
-    expect(done.headers.get('location')).toBe('/account?changed=email');
+    expect(done.headers.get('location')).toBe('/account');
   }
 });
 
@@ -141,25 +147,104 @@ test('a used link to an address that is no longer the account’s changes nothin
   expect(await here.json('/account')).toMatchObject({ email: `newer-${email}` });
 });
 
-test('the link works where nobody is logged in: all devices end then', async () => {
+test('whoever follows the link logs in first, and goes on to it', async () => {
   const token = await newAddressToken(`new-${email}`);
-  const stranger = newBrowser();
-  const done = await stranger.post('/account/email/confirm', { token });
-  expect(done.headers.get('location')).toBe('/login?changed=email');
-  expect(stranger.cookie).toBe('');
+  const phone = newBrowser();
+  const sent = await phone.get(`/account/email/confirm?token=${token}`);
+  const login = new URL(sent.headers.get('location')!, stack.url);
+  expect(login.pathname).toBe('/login');
+  const next = login.searchParams.get('next')!;
+  const done = await phone.post('/login', { email, password: PASSWORD, next });
+  expect(await follow(phone, done)).toContain(`new-${email}`);
+  await phone.post('/account/email/confirm', { token });
+  expect(await phone.json('/account')).toMatchObject({ email: `new-${email}` });
   expect(await here.isIn()).toBe(false);
 });
 
-test('it works in the browser of somebody else, and changes nothing of theirs', async () => {
+test('a link that another user has asked for is refused, and says so', async () => {
   const token = await newAddressToken(`new-${email}`);
   const grace = newBrowser();
   await grace.logIn('grace@example.com');
-  const page = await grace.get(`/account/email/confirm?token=${token}`);
-  expect(await page.text()).toContain('You are logged in to another account');
-  const own = await here.get(`/account/email/confirm?token=${token}`);
-  expect(await own.text()).not.toContain('another account');
-  await grace.post('/account/email/confirm', { token });
+  for (const refused of [
+    await grace.get(`/account/email/confirm?token=${token}`),
+    await grace.post('/account/email/confirm', { token }),
+  ]) {
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('This link belongs to another account');
+  }
+  expect(await here.json('/account')).toMatchObject({ email });
   expect(await grace.json('/account')).toMatchObject({ email: 'grace@example.com' });
+});
+
+test('the old address hears first, and without a word of whoever asks', async () => {
+  await here.post('/account/email', { email: `new-${email}` });
+  const order = stack.mailbox.mailsTo(email).at(-1)!;
+  expect(order.subject).toContain('about to be changed');
+  expect(order.text).not.toContain(`new-${email}`);
+  const [warned, asked] = stack.mailbox.all().slice(-2);
+  expect([warned?.to, asked?.to]).toEqual([email, `new-${email}`]);
+});
+
+test.each(['before', 'after'])(
+  'the old address can undo the change %s it is confirmed',
+  async (when) => {
+    const token = await newAddressToken(`new-${email}`);
+    if (when === 'after') await here.post('/account/email/confirm', { token });
+    const subject = when === 'after' ? 'was changed' : 'about to be changed';
+    const undo = tokenIn(await stack.mailbox.mailTo(email, subject));
+
+    const owner = newBrowser();
+    const page = await owner.get(`/account/email/undo?token=${undo}`);
+    expect(await page.text()).toContain(email);
+    expect(await here.isIn()).toBe(true);
+    const done = await owner.post('/account/email/undo', { token: undo });
+    expect(await here.isIn()).toBe(false);
+    for (const address of [email, `new-${email}`]) {
+      expect((await logIn(address)).status).toBe(401);
+    }
+
+    const reset = new URL(done.headers.get('location')!, stack.url);
+    expect(reset.pathname).toBe('/reset');
+    const form = {
+      token: reset.searchParams.get('token')!,
+      password: 'another one, and no better',
+    };
+    expect((await owner.post('/reset', form)).status).toBe(303);
+    expect((await logIn(email, form.password, here)).status).toBe(303);
+    expect((await here.post('/account/email/confirm', { token })).status).toBe(410);
+    expect(await here.json('/account')).toMatchObject({ email });
+    expect((await owner.get(`/account/email/undo?token=${undo}`)).status).toBe(410);
+  },
+);
+
+test('who has changed the address twice can’t undo what the first owner has undone', async () => {
+  const addresses = [email, `new-${email}`, `newer-${email}`];
+  for (const address of addresses.slice(1)) {
+    const token = await newAddressToken(address);
+    await here.post('/account/email/confirm', { token });
+  }
+  const [first, second] = await Promise.all(
+    addresses
+      .slice(0, 2)
+      .map(async (each) => tokenIn(await stack.mailbox.mailTo(each, 'was changed'))),
+  );
+  expect((await newBrowser().post('/account/email/undo', { token: first! })).status).toBe(303);
+  const refused = await newBrowser().post('/account/email/undo', { token: second! });
+  expect(refused.status).toBe(410);
+  expect(await refused.text()).toContain('when an older address was taken back');
+});
+
+test('an older address is taken back whatever a newer one has undone', async () => {
+  for (const address of [`new-${email}`, `newer-${email}`]) {
+    const token = await newAddressToken(address);
+    await here.post('/account/email/confirm', { token });
+  }
+  for (const address of [`new-${email}`, email]) {
+    const token = tokenIn(await stack.mailbox.mailTo(address, 'was changed'));
+    expect((await newBrowser().post('/account/email/undo', { token })).status).toBe(303);
+  }
+  await newBrowser().post('/forgotten', { email });
+  await stack.mailbox.mailTo(email, 'Choose a new password');
 });
 
 test('an address that somebody has is told there alone, and stays theirs', async () => {
@@ -269,11 +354,9 @@ test.each(['disable', 'delete', 'email'])(
     expect(again).toContain('/login/again?next=');
     expect((await logIn()).status).toBe(303);
 
-    // What was typed is there again.
     const next = new URL(again, stack.url).searchParams.get('next') ?? '';
     const back = await here.post('/login/again', { password: PASSWORD, next });
-    const page = await follow(here, back);
-    if (how === 'email') expect(page).toContain(`value="new-${email}"`);
+    await follow(here, back);
     expect((await here.post(path, form)).status).toBe(303);
   },
 );
@@ -287,7 +370,7 @@ test('a new address is no new login, and its form may come twice', async () => {
     [here, twin].map(async (browser) => browser.post('/account/email/confirm', { token })),
   );
   for (const answer of answers) {
-    expect(answer.headers.get('location')).toBe('/account?changed=email');
+    expect(answer.headers.get('location')).toBe('/account');
   }
   expect(twin.cookie).toBe(here.cookie);
   expect(await clocksOf(here, redis)).toEqual(login);
