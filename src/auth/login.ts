@@ -3,15 +3,21 @@ import { Injectable } from '@nestjs/common';
 import type { User } from '../database/generated/client.js';
 import { securityEvent } from '../http/security-events.js';
 import { Limits } from '../limits/limits.js';
+import { MailedLinks } from '../mail/mailed-links.js';
+import { Mailer } from '../mail/mailer.js';
 import { recoveryCodeHash } from '../second-factor/recovery-codes.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import type { Session } from '../session/session.js';
 import { codeAttempt, passwordAttempt } from './attempts.js';
+import { wrongCodes } from './auth.mails.js';
 import { AuthService } from './auth.service.js';
 import type { Device } from './device-cookie.js';
 import { KnownDevices } from './known-devices.js';
-import { begin, countTry, over, pendingIn } from './pending-login.js';
+import { begin, countTry, over, pendingIn, TRIES } from './pending-login.js';
 import { Users } from './users.js';
+
+/** With a device that the user has logged in with before, so many wrong codes are more than mistyped ones. */
+const MISTYPED = 3;
 
 /** The steps of a login: the password, and then a code of those who have a second factor. */
 @Injectable()
@@ -22,6 +28,8 @@ export class Login {
     private readonly secondFactors: SecondFactors,
     private readonly devices: KnownDevices,
     private readonly limits: Limits,
+    private readonly links: MailedLinks,
+    private readonly mailer: Mailer,
   ) {}
 
   /**
@@ -78,11 +86,20 @@ export class Login {
     }
     if (!(await this.secondFactors.accepts(factor, code))) {
       securityEvent('authn_login_fail', device, { user: user.id, detail: 'code' });
+      const wrong = TRIES - pending.triesLeft;
+      if (wrong >= (knownDevice === null ? 1 : MISTYPED)) await this.#warn(user, device);
       return 'wrong code';
     }
     await this.limits.giveBackToNetwork(device);
     await this.limits.reset(attempt, device);
     await this.limits.reset(passwordAttempt(user.email, user, knownDevice), device);
     return (await this.auth.signIn(session, user, device)) ? 'signed in' : 'over';
+  }
+
+  /** Whoever has got as far as to the code knows the password: its owner hears of that. */
+  async #warn(user: User, device: Device): Promise<void> {
+    if (!(await this.limits.mayWarn(user.id))) return;
+    const letter = wrongCodes(device, this.links.urlOf('/forgotten'));
+    await this.mailer.enqueue({ to: user.email, ...letter });
   }
 }

@@ -23,7 +23,7 @@ export interface PendingLogin {
 const LIFETIME_MS = 5 * 60_000;
 
 /** How many codes may be tried for one password: of a million two or three are good at any moment. */
-const TRIES = 5;
+export const TRIES = 5;
 
 export const pendingLoginInSession = {
   pendingLogin: z

@@ -60,6 +60,7 @@ export class Limits {
   readonly #mails: RateLimiterPostgres;
   readonly #mailsToRecipient: RateLimiterPostgres;
   readonly #guests: RateLimiterPostgres;
+  readonly #warnings: RateLimiterPostgres;
   readonly #blockedNetworks = new BlockedNetworks();
 
   constructor(database: Database, @Inject(CONFIG) { auth: { limits } }: Config) {
@@ -79,6 +80,7 @@ export class Limits {
     this.#ofAccountADay = limiter('account-day', limits.tries_per_account_a_day, DAY_S);
     this.#ofNetwork = limiter('network', limits.tries_per_address, QUARTER_OF_AN_HOUR_S);
     this.#mails = limiter('mails', limits.mails_per_address, HOUR_S);
+    this.#warnings = limiter('warnings', 1, HOUR_S);
     this.#guests = limiter('guests', GUESTS_PER_NETWORK, QUARTER_OF_AN_HOUR_S);
     this.#mailsToRecipient = limiter('recipient', MAILS_PER_RECIPIENT, HALF_AN_HOUR_S);
   }
@@ -164,6 +166,12 @@ export class Limits {
       await this.#mailsToRecipient.reward(recipient, 1);
       throw error;
     }
+  }
+
+  /** Whether a user may be warned of the attempts of others: once an hour, so that these don't flood the mailbox. */
+  async mayWarn(userId: string): Promise<boolean> {
+    const { consumedPoints } = await this.#warnings.penalty(nameOf(userId), 1);
+    return consumedPoints === 1;
   }
 
   #refusalOfBlocked(client: Sender): TooManyTries | null {

@@ -169,6 +169,42 @@ test('after five wrong codes it takes the password again, also when they come at
   expect(await browser.isIn()).toBe(false);
 });
 
+const warnings = () =>
+  stack.mailbox.mailsTo(email).filter(({ subject }) => /wrong code/.test(subject));
+
+test('of the right password with a wrong code the user hears, once an hour', async () => {
+  for (let logins = 0; logins < 2; logins++) {
+    const stranger = await halfWay();
+    for (let tries = 0; tries < 3; tries++) await enter(stranger, '000000');
+  }
+  const { text } = await stack.mailbox.mailTo(email, 'wrong code');
+  expect(text).toContain('/forgotten');
+  await loggedIn();
+  await stack.mailbox.mailTo(email, 'new device');
+  expect(warnings()).toHaveLength(1);
+});
+
+test('at a device of the user’s own one mistyped code is no news, and three are', async () => {
+  const login = await (await halfWay()).post('/login', { email, password: PASSWORD });
+  const device = login.headers.getSetCookie().find((cookie) => cookie.startsWith('device='))!;
+  const own = newBrowser();
+  const begin = async (): Promise<void> => {
+    own.cookie = device;
+    await own.post('/login', { email, password: PASSWORD });
+    own.cookie += `; ${device}`;
+  };
+  await begin();
+  expect((await enter(own, await nextCode())).status).toBe(303);
+  await begin();
+  await enter(own, '000000');
+  expect((await enter(own, await nextCode())).status).toBe(303);
+  await stack.mailbox.mailTo(email, 'new device');
+  expect(warnings()).toEqual([]);
+  await begin();
+  for (let tries = 0; tries < 3; tries++) await enter(own, '000000');
+  await stack.mailbox.mailTo(email, 'wrong code');
+});
+
 test('who is not half-way is sent to the login', async () => {
   const browser = newBrowser();
   const page = await browser.get('/login/code?next=/account');
