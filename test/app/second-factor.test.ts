@@ -188,19 +188,19 @@ test('at a device of the user’s own one mistyped code is no news, and three ar
   const login = await (await halfWay()).post('/login', { email, password: PASSWORD });
   const device = login.headers.getSetCookie().find((cookie) => cookie.startsWith('device='))!;
   const own = newBrowser();
-  const begin = async (): Promise<void> => {
+  const again = async (): Promise<void> => {
     own.cookie = device;
     await own.post('/login', { email, password: PASSWORD });
     own.cookie += `; ${device}`;
   };
-  await begin();
+  await again();
   expect((await enter(own, await nextCode())).status).toBe(303);
-  await begin();
+  await again();
   await enter(own, '000000');
   expect((await enter(own, await nextCode())).status).toBe(303);
   await stack.mailbox.mailTo(email, 'new device');
   expect(warnings()).toEqual([]);
-  await begin();
+  await again();
   for (let tries = 0; tries < 3; tries++) await enter(own, '000000');
   await stack.mailbox.mailTo(email, 'wrong code');
 });
