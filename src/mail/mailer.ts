@@ -23,9 +23,8 @@ export const MAIL_TRANSPORT = Symbol('mail transport');
 /** How often a worker looks for emails that others have left behind, in milliseconds. */
 const LOOK_EVERY_MS = 5_000;
 
-/** How often it looks for one that it has added itself, until the transaction is over, and for how long at most. */
-const LOOK_FOR_OWN_EVERY_MS = 25;
-const LOOK_FOR_OWN_MS = 15_000;
+/** When it looks for one of its own: its transaction is over by then, or by the looks after it, with a pause that doubles. */
+const LOOK_FOR_OWN_AFTER_MS = 25;
 
 /** How many emails a worker sends at once, besides those that somebody waits for. */
 const MOST_AT_ONCE = 5;
@@ -47,8 +46,7 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #timeoutMs: number;
   readonly #attempts = new Set<Promise<EmailOutcome>>();
   #claims = 0;
-  /** What this worker has added in transactions that may not be over yet: by id, until when to look for it. */
-  readonly #own = new Map<string, number>();
+  #nextLookAfterMs = LOOK_EVERY_MS;
   #looking: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -81,9 +79,9 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Adds news to the transaction that it tells of. Once that is committed it is sent, and tried again for four days. */
   async enqueue(email: NewEmail, transaction?: Transaction): Promise<void> {
-    const id = await this.outbox.add(email, NOTICE_LIFETIME_MS, transaction);
-    this.#own.set(id, Date.now() + LOOK_FOR_OWN_MS);
-    this.#lookAfter(LOOK_FOR_OWN_EVERY_MS);
+    await this.outbox.add(email, NOTICE_LIFETIME_MS, transaction);
+    this.#nextLookAfterMs = LOOK_FOR_OWN_AFTER_MS;
+    this.#lookAfter(LOOK_FOR_OWN_AFTER_MS);
   }
 
   /** Leaves to other workers what the mail server has not accepted in time. */
@@ -101,14 +99,14 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#timer = setTimeout(() => {
       this.#looking ??= this.#look().finally(() => {
         this.#looking = null;
-        this.#lookAfter(this.#own.size > 0 ? LOOK_FOR_OWN_EVERY_MS : LOOK_EVERY_MS);
+        this.#nextLookAfterMs = Math.min(this.#nextLookAfterMs * 2, LOOK_EVERY_MS);
+        this.#lookAfter(this.#nextLookAfterMs);
       });
     }, ms);
   }
 
   /** Begins the attempts that are due, as many as this worker may make at once. */
   async #look(): Promise<void> {
-    for (const [id, until] of this.#own) if (until < Date.now()) this.#own.delete(id);
     const limit = MOST_AT_ONCE - this.#claims;
     if (limit === 0) return;
     try {
@@ -122,7 +120,6 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async #attemptClaim(email: ClaimedEmail): Promise<void> {
-    this.#own.delete(email.id);
     this.#claims++;
     await this.#attempt(email);
     // There was no room for more: there may be now.

@@ -38,9 +38,8 @@ export class Outbox {
     email: NewEmail,
     lifetimeMs: number,
     transaction: Transaction = this.database,
-  ): Promise<string> {
-    const { id } = await this.#insert(email, lifetimeMs, transaction, 0);
-    return id;
+  ): Promise<void> {
+    await this.#insert(email, lifetimeMs, transaction, 0);
   }
 
   /** Adds an email that nobody else may send before this worker has tried. */

@@ -52,7 +52,9 @@ export class SmtpTransport implements MailTransport {
       greetingTimeout: GREETING_TIMEOUT_MS,
       socketTimeout: REPLY_TIMEOUT_MS,
     };
-    return createTransport({ url: this.url, pool: true, ...timeouts }, { from: this.from });
+    // One more try where a kept connection was closed; the outbox makes all others.
+    const pool = { pool: true as const, maxRequeues: 1 };
+    return createTransport({ url: this.url, ...pool, ...timeouts }, { from: this.from });
   }
 
   #domain(): string {
