@@ -3,6 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Passwords } from '../src/passwords/passwords.js';
 import { loadConfig } from '../src/config/load-config.js';
 import { PrismaClient } from '../src/database/generated/client.js';
+import { emailField } from '../src/mail/email-field.js';
 import { isProgram } from './is-program.js';
 
 const PASSWORD = 'a walk along the river';
@@ -38,7 +39,11 @@ export async function seed(variables: NodeJS.ProcessEnv): Promise<void> {
   try {
     const passwordHash = await new Passwords(config).hash(PASSWORD, { address: '127.0.0.1' });
     await database.user.createMany({
-      data: USERS.map((user) => ({ ...user, passwordHash })),
+      data: USERS.map(({ email, name }) => ({
+        email: emailField.parse(email),
+        name,
+        passwordHash,
+      })),
       skipDuplicates: true,
     });
     await database.product.createMany({

@@ -12,7 +12,7 @@ export function passwordAttempt(
   user: Pick<User, 'credentialsVersion'> | null,
   knownDevice: string | null,
 ): Attempt {
-  const secret = `password ${email.toLowerCase()} ${user?.credentialsVersion ?? 0}`;
+  const secret = `password ${email} ${user?.credentialsVersion ?? 0}`;
   return { secret, knownClient: knownDevice, wayOut: NEW_PASSWORD_BY_MAIL };
 }
 

@@ -5,13 +5,13 @@ import { Prisma, type User } from '../database/generated/client.js';
 import { LoginRequired } from '../http/http.errors.js';
 import type { Session } from '../session/session.js';
 
-/** The people who have an account. E-mail addresses are kept and looked up in lower case. */
+/** The people who have an account. E-mail addresses are stored and looked up as `emailField` returns them. */
 @Injectable()
 export class Users {
   constructor(private readonly database: Database) {}
 
   async byEmail(email: string): Promise<User | null> {
-    return this.database.user.findUnique({ where: { email: email.toLowerCase() } });
+    return this.database.user.findUnique({ where: { email } });
   }
 
   async byId(id: string): Promise<User | null> {
@@ -30,7 +30,7 @@ export class Users {
       this.database.$transaction(async (transaction) => {
         await alongside(transaction);
         return transaction.user.create({
-          data: { email: email.toLowerCase(), name, passwordHash },
+          data: { email, name, passwordHash },
         });
       }),
     );

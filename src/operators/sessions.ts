@@ -9,6 +9,7 @@ import { ConfigMistakes, loadConfig } from '../config/load-config.js';
 import { Database } from '../database/database.js';
 import { isDatabaseOutage } from '../database/outage.js';
 import { ago, count } from '../http/in-words.js';
+import { emailField } from '../mail/email-field.js';
 import { AllSessionsEnd } from '../session/all-sessions-end.js';
 import { SessionStoreUnavailable } from '../session/session.errors.js';
 import { Sessions } from '../session/sessions.js';
@@ -118,11 +119,13 @@ async function forUser(
   say(`${count(list.length)} in all`);
 }
 
-async function userId(email: string, config: Config): Promise<string> {
+async function userId(typed: string, config: Config): Promise<string> {
+  const { data: email } = emailField.safeParse(typed);
+  if (email === undefined) throw new Mistake(`${JSON.stringify(typed)} is no e-mail address.`);
   const database = new Database(config);
   try {
-    const user = await database.user.findUnique({ where: { email: email.toLowerCase() } });
-    if (!user) throw new Mistake(`Nobody has the address ${JSON.stringify(email)}.`);
+    const user = await database.user.findUnique({ where: { email } });
+    if (!user) throw new Mistake(`Nobody has the address ${JSON.stringify(typed)}.`);
     return user.id;
   } finally {
     await database.close();

@@ -374,9 +374,15 @@ test.each(['/signup', '/forgotten'] as const)(
   },
 );
 
-test('an address is the same in capitals', async () => {
-  await signedUp();
-  await ask('/forgotten', email.toUpperCase());
+test('an address is one account, in capitals and whichever way its domain is written', async () => {
+  const local = email.split('@')[0]!;
+  email = `${local}@xn--e1afmkfd.xn--p1ai`;
+  await ask('/signup', ` ${local}@пример.рф `);
+  expect((await finish(newestToken())).status).toBe(303);
+  for (const typed of [email.toUpperCase(), `${local}@Пример.РФ`]) {
+    expect((await newBrowser().logIn(typed, PASSWORD)).status).toBe(303);
+  }
+  await ask('/forgotten', `${local}@ПРИМЕР.рф`);
   expect((await reset(newestToken())).status).toBe(303);
 });
 

@@ -67,6 +67,14 @@ test('mails go to the mail server of the settings', async () => {
   expect(await outbox('joan@example.com')).toEqual([]);
 });
 
+test('an address gets its mail, whatever characters it is made of', async () => {
+  const local = "o'brien&co+tag/x=1!#$%*-?^_`{|}~";
+  expect((await ask(`${local}@пример.рф`)).status).toBe(303);
+  // The server shows domains as people read them.
+  expect(smtp.received.at(-1)?.to).toBe(`${local}@пример.рф`);
+  expect(smtp.received.at(-1)?.source).toContain(`To: ${local}@xn--e1afmkfd.xn--p1ai\r`);
+});
+
 test('with a mail server there is no page that shows everybody’s mails', async () => {
   expect((await new Browser(stack.url).get('/inbox')).status).toBe(404);
 });
