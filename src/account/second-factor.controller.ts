@@ -11,6 +11,7 @@ import { CurrentSender, type Sender } from '../http/sender.js';
 import { newSeed, seedField } from '../second-factor/form-seed.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import { inGroups, totpQrCode } from '../second-factor/totp.js';
+import { isAppCode, readCode } from '../second-factor/typed-code.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
@@ -20,7 +21,7 @@ const noFields = defineForm({});
 
 const seedForm = defineForm({ seed: seedField });
 
-const codeForm = defineForm({ code: z.string().max(100), seed: seedField });
+const codeForm = defineForm({ code: z.string(), seed: seedField });
 
 /** The same on its page, where it is shown again with what is to be scanned. */
 const codeFormOnPage: Form = {
@@ -76,14 +77,15 @@ export class SecondFactorController {
     @CurrentSession() session: Session,
     @CurrentSender() sender: Sender,
   ) {
+    const code = readCode(form.code) ?? '';
     try {
-      const code = form.code.replaceAll(/\s/g, '');
       const codes = await this.change.switchOn(session, { ...form, code }, sender);
       return { codes: codes.map(inGroups), switchedOn: true };
     } catch (error) {
       if (!(error instanceof WrongCode)) throw error;
       const page = await this.#toScan(await this.users.of(session));
-      throw new FormRejected(codeFormOnPage, form, { code: WRONG_CODE }, 422, page);
+      const mistake = isAppCode(code) ? WRONG_CODE : NO_CODE;
+      throw new FormRejected(codeFormOnPage, form, { code: mistake }, 422, page);
     }
   }
 
@@ -116,6 +118,7 @@ export class SecondFactorController {
   }
 }
 
+const NO_CODE = 'Please enter the 6 digits that your app shows now.';
 const WRONG_CODE = 'This is not the code. Please enter the one that your app shows now.';
 const SWITCHED_OFF =
   'The second step has been switched off. All your other devices have been logged out.';

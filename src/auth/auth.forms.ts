@@ -4,6 +4,7 @@ import { defineForm, type FormState } from '../http/form.js';
 import { linkWithNext, localPath } from '../http/local-path.js';
 import { emailField } from '../mail/email-field.js';
 import { currentPassword } from '../passwords/password-fields.js';
+import { codeField } from '../second-factor/typed-code.js';
 
 /** Where to go on afterwards. It is in no visible field, so whatever it is not makes no mistake: the login goes to `/`. */
 export const nextField = z.string().optional().catch(undefined);
@@ -19,7 +20,7 @@ export const loginAgainForm = defineForm(
 );
 
 export const loginCodeForm = defineForm(
-  { code: z.string().min(1, 'Please enter a code.').max(100), next: nextField },
+  { code: codeField, next: nextField },
   { view: 'login-code', model: (form) => ({ form }), secret: ['code'] },
 );
 

@@ -5,8 +5,8 @@ import { securityEvent } from '../http/security-events.js';
 import { Limits } from '../limits/limits.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { Mailer } from '../mail/mailer.js';
-import { recoveryCodeHash } from '../second-factor/recovery-codes.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
+import { isRecoveryCode } from '../second-factor/typed-code.js';
 import type { Session } from '../session/session.js';
 import { codeAttempt, passwordAttempt } from './attempts.js';
 import { wrongCodes } from './auth.mails.js';
@@ -59,7 +59,10 @@ export class Login {
     await session.regenerate(begin(user));
   }
 
-  /** Goes on with a code. After too many wrong ones, or too long, it takes the password again. */
+  /**
+   * Goes on with a code. After too many wrong ones, or too long, it takes the password again.
+   * @param code as `readCode` returns it
+   */
   async withCode(
     session: Session,
     code: string,
@@ -81,9 +84,7 @@ export class Login {
     const knownDevice = await this.devices.known(user.id, device);
     const attempt = codeAttempt(user, knownDevice);
     // A recovery code has too many bits to be guessed: it gets the owner in whatever others have used up.
-    if (recoveryCodeHash(user.id, code) === null) {
-      await this.limits.consumeOfAccount(attempt, device);
-    }
+    if (!isRecoveryCode(code)) await this.limits.consumeOfAccount(attempt, device);
     if (!(await this.secondFactors.accepts(factor, code))) {
       securityEvent('authn_login_fail', device, { user: user.id, detail: 'code' });
       const wrong = TRIES - pending.triesLeft;

@@ -7,8 +7,6 @@ const CODE_BYTES = 15;
 
 const CODES = 10;
 
-const CODE_FORM = /^[A-Z2-7]{24}$/;
-
 /** The recovery codes that follow from a seed, each in base32. Without seed and salt nobody can tell them. */
 export function recoveryCodesFrom(seed: string, salt: string, userId: string): string[] {
   return Array.from({ length: CODES }, (_, i) => {
@@ -22,8 +20,7 @@ export function recoverySeedHash(seed: string, userId: string): string {
   return hash('sha256', `recovery seed ${userId} ${seed}`, 'base64url');
 }
 
-/** What is kept of a recovery code; null for what has not the form of one. Spaces, dashes and small letters are fine. */
-export function recoveryCodeHash(userId: string, typed: string): string | null {
-  const code = typed.replaceAll(/[\s-]/g, '').toUpperCase();
-  return CODE_FORM.test(code) ? hash('sha256', `recovery ${userId} ${code}`, 'base64url') : null;
+/** What is kept of a recovery code. */
+export function recoveryCodeHash(userId: string, code: string): string {
+  return hash('sha256', `recovery ${userId} ${code}`, 'base64url');
 }

@@ -8,6 +8,7 @@ import { newSeed } from './form-seed.js';
 import { recoveryCodeHash, recoveryCodesFrom, recoverySeedHash } from './recovery-codes.js';
 import { NewerCodesException, SecondFactorOffException } from './second-factor.errors.js';
 import { totpSecretFrom, totpStepOf } from './totp.js';
+import { isRecoveryCode } from './typed-code.js';
 
 const SALT_BYTES = 32;
 
@@ -98,7 +99,7 @@ export class SecondFactors {
     await transaction.secondFactor.update({ where: { userId }, data: { codeSalt, codeSeeds } });
     await transaction.recoveryCode.deleteMany({ where: { userId } });
     await transaction.recoveryCode.createMany({
-      data: codes.map((code) => ({ userId, hash: recoveryCodeHash(userId, code)! })),
+      data: codes.map((code) => ({ userId, hash: recoveryCodeHash(userId, code) })),
     });
     return codes;
   }
@@ -111,14 +112,15 @@ export class SecondFactors {
   /**
    * Whether this is a code of the user's app, or one of their recovery codes. Either is good once (RFC 6238, 5.2), also
    * when it comes twice at the same time.
+   * @param code as `readCode` returns it
    */
-  async accepts({ userId, secret }: SecondFactor, typed: string): Promise<boolean> {
-    const hash = recoveryCodeHash(userId, typed);
-    if (hash !== null) {
+  async accepts({ userId, secret }: SecondFactor, code: string): Promise<boolean> {
+    if (isRecoveryCode(code)) {
+      const hash = recoveryCodeHash(userId, code);
       const { count } = await this.database.recoveryCode.deleteMany({ where: { userId, hash } });
       return count > 0;
     }
-    const step = totpStepOf(typed.replaceAll(/\s/g, ''), secret);
+    const step = totpStepOf(code, secret);
     if (step === null) return false;
     const { count } = await this.database.secondFactor.updateMany({
       where: { userId, secret, lastStep: { lt: step } },
