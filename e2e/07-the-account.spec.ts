@@ -83,7 +83,7 @@ test.describe('without JavaScript', () => {
 
       await visitor.follow(link);
       await visitor.press(button);
-      await expect(page.getByRole('status')).toContainText(`Your account has been ${how}.`);
+      await expect(page.getByRole('status')).toContainText(`because your account was ${how}.`);
       await other.visitor.open('/account');
       await expect(other.visitor.page.getByRole('status')).toHaveText(
         `You have been logged out here because your account was ${how}.`,

@@ -13,12 +13,9 @@ export class AccountController {
   @Render('account')
   async show(@CurrentSession() session: Session, @Query('changed') changed: unknown) {
     const { name, email } = await this.users.of(session);
-    return { name, email, notice: NEWS.get(changed) };
+    return { name, email, notice: changed === 'email' ? EMAIL_CHANGED : undefined };
   }
 }
 
-const NEWS: ReadonlyMap<unknown, string> = new Map([
-  ['name', 'Your name has been changed.'],
-  ['email', 'Your e-mail address has been changed. All your other devices have been logged out.'],
-  ['password', 'Your password has been changed. All your other devices have been logged out.'],
-]);
+const EMAIL_CHANGED =
+  'Your e-mail address has been changed. All your other devices have been logged out.';

@@ -1,16 +1,8 @@
-import {
-  Controller,
-  Get,
-  NotFoundException,
-  Param,
-  Post,
-  Query,
-  Redirect,
-  Render,
-} from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, Post, Redirect, Render } from '@nestjs/common';
 
 import { ENDED_ELSEWHERE } from '../auth/end-reasons.js';
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
+import { leaveFlash } from '../flash/flash.js';
 import { defineForm, FormBody } from '../http/form.js';
 import { ago, moment } from '../http/in-words.js';
 import { securityEvent } from '../http/security-events.js';
@@ -28,7 +20,7 @@ export class DevicesController {
 
   @Get()
   @Render('devices')
-  async show(@CurrentSession() session: Session, @Query('ended') ended: unknown) {
+  async show(@CurrentSession() session: Session) {
     const sessions = await this.sessions.list(session.owner!);
     const devices = sessions.map(({ handle, client, createdAt, lastSeenAt }) => ({
       handle,
@@ -38,12 +30,12 @@ export class DevicesController {
       lastSeen: { ...moment(lastSeenAt), words: ago(lastSeenAt) },
       isThis: handle === session.handle,
     }));
-    return { devices, others: devices.length > 1, notice: noticeOf(ended) };
+    return { devices, others: devices.length > 1 };
   }
 
   @Post(':handle/end')
   @FreshLogin()
-  @Redirect('/account/sessions?ended=one', 303)
+  @Redirect('/account/sessions', 303)
   async end(
     @FormBody(noFields) _: object,
     @Param('handle') handle: string,
@@ -54,11 +46,12 @@ export class DevicesController {
       throw new NotFoundException();
     }
     securityEvent('session_expired', sender, { user: session.owner, detail: 'one device' });
+    await leaveFlash(session, 'That device has been logged out.');
   }
 
   @Post('end-others')
   @FreshLogin()
-  @Redirect('/account/sessions?ended=others', 303)
+  @Redirect('/account/sessions', 303)
   async endOthers(
     @FormBody(noFields) _: object,
     @CurrentSession() session: Session,
@@ -66,10 +59,6 @@ export class DevicesController {
   ): Promise<void> {
     await this.sessions.endOthers(session.owner!, session.handle, ENDED_ELSEWHERE);
     securityEvent('session_expired', sender, { user: session.owner, detail: 'all other devices' });
+    await leaveFlash(session, 'All your other devices have been logged out.');
   }
-}
-
-function noticeOf(ended: unknown): string | undefined {
-  if (ended === 'one') return 'That device has been logged out.';
-  return ended === 'others' ? 'All your other devices have been logged out.' : undefined;
 }

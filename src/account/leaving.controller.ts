@@ -24,7 +24,7 @@ export class LeavingController {
 
   @Post('disable')
   @Idempotent()
-  @Redirect('/login?changed=disabled', 303)
+  @Redirect('/login', 303)
   async disable(
     @FormBody(noFields) _: object,
     @CurrentSession() session: Session,
@@ -41,7 +41,7 @@ export class LeavingController {
 
   @Post('delete')
   @Idempotent()
-  @Redirect('/login?changed=deleted', 303)
+  @Redirect('/login', 303)
   async delete(
     @FormBody(noFields) _: object,
     @CurrentSession() session: Session,

@@ -46,10 +46,12 @@ export class Leaving {
     securityEvent('user_deleted', sender, { user: user.id });
   }
 
-  /** @throws SessionEnded when the one that this is asked for in has ended meanwhile: then nothing is done */
+  /**
+   * Ends this session as all others. Its browser keeps the cookie until the login page has told why.
+   * @throws SessionEnded when the one that this is asked for in has ended meanwhile: then nothing is done
+   */
   async #endAll(session: Session, { id }: User, reason: EndReason): Promise<void> {
     await session.verify();
     await this.sessions.endAll(id, reason);
-    await session.end();
   }
 }

@@ -2,6 +2,7 @@ import { Controller, Get, Post, Redirect, Render } from '@nestjs/common';
 
 import { personName } from '../auth/person-name.js';
 import { Users } from '../auth/users.js';
+import { leaveFlash } from '../flash/flash.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
@@ -24,11 +25,12 @@ export class NameController {
   }
 
   @Post()
-  @Redirect('/account?changed=name', 303)
+  @Redirect('/account', 303)
   async change(
     @FormBody(nameForm) { name }: ValuesOf<typeof nameForm>,
     @CurrentSession() session: Session,
   ): Promise<void> {
     await this.users.rename(await this.users.of(session), name);
+    await leaveFlash(session, 'Your name has been changed.');
   }
 }

@@ -45,7 +45,7 @@ export class PasswordController {
 
   @Post()
   @Idempotent()
-  @Redirect('/account?changed=password', 303)
+  @Redirect('/account', 303)
   async change(
     @FormBody(passwordForm) form: ValuesOf<typeof passwordForm>,
     @CurrentSession() session: Session,

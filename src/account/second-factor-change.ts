@@ -4,6 +4,7 @@ import { SECOND_FACTOR } from '../auth/end-reasons.js';
 import { Users } from '../auth/users.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { User } from '../database/generated/client.js';
+import { withFlash } from '../flash/flash.js';
 import { LoginRequired } from '../http/http.errors.js';
 import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
@@ -46,7 +47,7 @@ export class SecondFactorChange {
     const user = await this.users.of(session);
     if (await this.secondFactors.of(user.id)) return this.#codesOfBefore(seed, user);
     let codes: string[] = [];
-    const changed = await this.#change(user, session, sender, async (transaction) => {
+    const changed = await this.#change(user, session, sender, SWITCHED_ON, async (transaction) => {
       if (!(await this.secondFactors.confirm(user.id, code, transaction))) throw new WrongCode();
       codes = await this.secondFactors.renewCodes(user.id, transaction, seed);
     });
@@ -60,7 +61,7 @@ export class SecondFactorChange {
   async switchOff(session: Session, sender: Sender): Promise<void> {
     const user = await this.users.of(session);
     if (!(await this.secondFactors.of(user.id))) return;
-    const changed = await this.#change(user, session, sender, async (transaction) =>
+    const changed = await this.#change(user, session, sender, SWITCHED_OFF, async (transaction) =>
       this.secondFactors.remove(user.id, transaction),
     );
     if (!changed && (await this.secondFactors.of(user.id))) throw new LoginRequired();
@@ -85,6 +86,7 @@ export class SecondFactorChange {
     user: User,
     session: Session,
     sender: Sender,
+    flash: string,
     change: (transaction: Transaction) => Promise<unknown>,
   ): Promise<boolean> {
     const changed = await this.users.changeCredentials(user, {}, async (transaction) => {
@@ -92,10 +94,15 @@ export class SecondFactorChange {
       const letter = secondFactorChanged(this.links.urlOf('/forgotten'));
       await this.mailer.enqueue({ to: user.email, ...letter }, transaction);
       await this.sessions.endOthers(user.id, session.handle, SECOND_FACTOR);
-      await session.regenerate();
+      await session.regenerate((data) => withFlash(data, flash));
     });
     if (!changed) return false;
     securityEvent('user_updated', sender, { user: user.id, detail: 'second factor' });
     return true;
   }
 }
+
+const SWITCHED_ON =
+  'The second step has been switched on. All your other devices have been logged out.';
+const SWITCHED_OFF =
+  'The second step has been switched off. All your other devices have been logged out.';

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Post, Query, Redirect, Render } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Redirect, Render } from '@nestjs/common';
 import { z } from 'zod';
 
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
@@ -41,13 +41,12 @@ export class SecondFactorController {
 
   @Get()
   @Render('second-factor')
-  async show(@CurrentSession() { owner }: Session, @Query('changed') changed: unknown) {
+  async show(@CurrentSession() { owner }: Session) {
     const factor = await this.secondFactors.of(owner!);
     return {
       since: factor?.confirmedAt && moment(factor.confirmedAt.getTime()),
       codesLeft: await this.secondFactors.codesLeft(owner!),
       seed: newSeed(),
-      notice: changed === 'off' ? SWITCHED_OFF : undefined,
     };
   }
 
@@ -80,7 +79,7 @@ export class SecondFactorController {
     const code = readCode(form.code) ?? '';
     try {
       const codes = await this.change.switchOn(session, { ...form, code }, sender);
-      return { codes: codes.map(inGroups), switchedOn: true };
+      return { codes: codes.map(inGroups) };
     } catch (error) {
       if (!(error instanceof WrongCode)) throw error;
       const page = await this.#toScan(await this.users.of(session));
@@ -101,7 +100,7 @@ export class SecondFactorController {
 
   @Post('remove')
   @Idempotent()
-  @Redirect('/account/second-factor?changed=off', 303)
+  @Redirect('/account/second-factor', 303)
   async switchOff(
     @FormBody(noFields) _: object,
     @CurrentSession() session: Session,
@@ -120,5 +119,3 @@ export class SecondFactorController {
 
 const NO_CODE = 'Please enter the 6 digits that your app shows now.';
 const WRONG_CODE = 'This is not the code. Please enter the one that your app shows now.';
-const SWITCHED_OFF =
-  'The second step has been switched off. All your other devices have been logged out.';

@@ -32,7 +32,7 @@ export class AuthController {
     @CurrentSession() session: Session,
   ) {
     const endReason = session.endReason ?? (typeof ended === 'string' ? ended : null);
-    return loginPage(emptyForm(next), NEWS.get(changed) ?? inWords(endReason));
+    return loginPage(emptyForm(next), changed === 'email' ? EMAIL_CHANGED : inWords(endReason));
   }
 
   @Post('login')
@@ -71,10 +71,4 @@ const WRONG_CREDENTIALS = 'This e-mail address and password don’t go together.
 const DISABLED =
   'This account is disabled. To use it again, choose a new password: see “Forgotten your password?” below.';
 
-/** What has happened to bring a browser to the login page. */
-const NEWS: ReadonlyMap<unknown, string> = new Map([
-  ['password', 'Your password has been changed. Please log in with the new one.'],
-  ['email', 'Your e-mail address has been changed. Please log in with the new one.'],
-  ['disabled', 'Your account has been disabled. All your devices have been logged out.'],
-  ['deleted', 'Your account has been deleted. All your devices have been logged out.'],
-]);
+const EMAIL_CHANGED = 'Your e-mail address has been changed. Please log in with the new one.';

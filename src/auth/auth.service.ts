@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 
 import type { Transaction } from '../database/database.js';
 import type { MailedLink, User } from '../database/generated/client.js';
+import { withFlash } from '../flash/flash.js';
 import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
 import { type Attempt, Limits } from '../limits/limits.js';
@@ -122,7 +123,7 @@ export class AuthService {
     if (!user) return false;
     const changed = await this.#setPassword(user, password, sender, async () => {
       await this.sessions.endOthers(user.id, session.handle, NEW_PASSWORD);
-      await session.regenerate(over);
+      await session.regenerate((data) => withFlash(over(data), PASSWORD_CHANGED));
     });
     return changed !== null;
   }
@@ -184,3 +185,6 @@ export class AuthService {
     return user;
   }
 }
+
+const PASSWORD_CHANGED =
+  'Your password has been changed. All your other devices have been logged out.';

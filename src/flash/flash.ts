@@ -1,3 +1,4 @@
+import { TooManyTries } from '../http/http.errors.js';
 import type { Session } from '../session/session.js';
 import { SessionEnded, SessionStoreUnavailable } from '../session/session.errors.js';
 import type { SessionData } from '../session/session-data.js';
@@ -5,6 +6,18 @@ import type { SessionData } from '../session/session-data.js';
 /** Leaves a message for the next page, whichever worker answers it: a part of the change that it tells of. */
 export function withFlash(data: SessionData, flash: string): SessionData {
   return { ...data, flash };
+}
+
+/**
+ * Leaves a message about what has been done elsewhere than in the session. It stays done if the message can't be left, so
+ * that is no error.
+ */
+export async function leaveFlash(session: Session, flash: string): Promise<void> {
+  try {
+    await session.update((data) => withFlash(data, flash));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
 }
 
 /**
@@ -22,8 +35,15 @@ export async function takeFlash(session: Session): Promise<string | null> {
     });
   } catch (error) {
     // The page is not withheld for it.
-    if (error instanceof SessionStoreUnavailable || error instanceof SessionEnded) return null;
+    if (isRefusal(error)) return null;
     throw error;
   }
   return taken;
+}
+
+/** Whether a session is gone, can't be had just now, or may not begin. */
+function isRefusal(error: unknown): boolean {
+  return [SessionEnded, SessionStoreUnavailable, TooManyTries].some(
+    (kind) => error instanceof kind,
+  );
 }

@@ -6,12 +6,15 @@ import { unknownDevice } from '../auth/device-cookie.js';
 import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
 import type { MailedLink } from '../database/generated/client.js';
+import { leaveFlash } from '../flash/flash.js';
 import { FormBody, type ValuesOf } from '../http/form.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
 import { sendOrReject } from '../mail/email-field.js';
 import { LinkGoneException } from '../mail/link-errors.js';
 import { MailedLinks } from '../mail/mailed-links.js';
 import { PasswordRules } from '../passwords/password-rules.js';
+import { CurrentSession } from '../session/current-session.decorator.js';
+import { Session } from '../session/session.js';
 import { AccessByMail } from './access-by-mail.js';
 import { forgottenForm, resetForm } from './signup.forms.js';
 
@@ -62,9 +65,10 @@ export class RecoveryController {
    * changes nothing: where the account has the password in it, it is answered as the first was.
    */
   @Post('reset')
-  @Redirect('/login?changed=password', 303)
+  @Redirect('/login', 303)
   async reset(
     @FormBody(resetForm) form: ValuesOf<typeof resetForm>,
+    @CurrentSession() session: Session,
     @CurrentSender() sender: Sender,
   ): Promise<void> {
     const link = await this.links.find('new_password', form.token);
@@ -76,6 +80,7 @@ export class RecoveryController {
       const isOver = error instanceof LinkGoneException;
       if (!isOver || !(await this.#isPassword(form.password, link, sender))) throw error;
     }
+    await leaveFlash(session, PASSWORD_CHANGED);
   }
 
   /** Whether the user whom a link was sent to has this password. It counts as a try of a login, so nobody guesses here. */
@@ -86,3 +91,5 @@ export class RecoveryController {
     return whose !== null && whose.id === user?.id;
   }
 }
+
+const PASSWORD_CHANGED = 'Your password has been changed. Please log in with the new one.';

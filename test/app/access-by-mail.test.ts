@@ -182,8 +182,11 @@ test('a reset sets the password, logs all devices out, and logs nobody in', asyn
   await ask('/forgotten');
   const stranger = newBrowser();
   const done = await reset(newestToken(), OTHER, stranger);
-  expect(done.headers.get('location')).toBe('/login?changed=password');
-  expect(stranger.cookie).toBe('');
+  expect(done.headers.get('location')).toBe('/login');
+  const login = async () => (await stranger.get('/login')).text();
+  expect(await login()).toContain('Your password has been changed.');
+  expect(await login()).not.toContain('Your password has been changed.');
+  expect(await stranger.isIn()).toBe(false);
   for (const browser of [here, phone]) {
     const refused = await browser.get('/account');
     expect(refused.headers.get('location')).toBe('/login?next=%2Faccount&ended=password');
@@ -204,7 +207,7 @@ test('a reset that is sent again is answered as the first was, and ends nothing 
   answers.push(await reset(token), ...(await Promise.all([reset(token), reset(token)])));
   for (const answer of answers) {
     expect(answer.status).toBe(303);
-    expect(answer.headers.get('location')).toBe('/login?changed=password');
+    expect(answer.headers.get('location')).toBe('/login');
   }
   expect(await phone.isIn()).toBe(true);
   const news = stack.mailbox
@@ -219,7 +222,7 @@ test('a reset that is sent twice at once is answered alike', async () => {
   const token = newestToken();
   const answers = await Promise.all(Array.from({ length: 5 }, async () => reset(token)));
   for (const answer of answers) {
-    expect(answer.headers.get('location')).toBe('/login?changed=password');
+    expect(answer.headers.get('location')).toBe('/login');
   }
 });
 

@@ -71,7 +71,10 @@ test('an ended device is told so at its next click, once; the others stay', asyn
   const [here, phone, tablet] = [await loggedIn(), await loggedIn(), await loggedIn()];
   const { handle } = (await devicesOf(phone)).find(({ isThis }) => isThis)!;
   const response = await here.post(`/account/sessions/${handle}/end`, {});
-  expect(response.headers.get('location')).toBe('/account/sessions?ended=one');
+  expect(response.headers.get('location')).toBe('/account/sessions');
+  expect(await (await here.get('/account/sessions')).text()).toContain(
+    'That device has been logged out.',
+  );
   expect(await told(phone)).toContain(ELSEWHERE);
   expect(await told(phone)).not.toContain(ELSEWHERE);
   for (const each of [here, tablet]) expect((await each.get('/account')).status).toBe(200);
@@ -90,7 +93,7 @@ test('a device that is logged out twice, and one that gets another id meanwhile,
   await phone.post('/login/again', { password: 'a walk along the river' });
   const end = async () => here.post(`/account/sessions/${handle}/end`, {});
   for (const answer of [...(await Promise.all([end(), end()])), await end()]) {
-    expect(answer.headers.get('location')).toBe('/account/sessions?ended=one');
+    expect(answer.headers.get('location')).toBe('/account/sessions');
   }
   expect(await told(phone)).toContain(ELSEWHERE);
 });

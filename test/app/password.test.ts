@@ -121,7 +121,7 @@ test('a new password is no new login, and its form may come twice', async () => 
   const login = await clocksOf(here, redis);
   const answers = await Promise.all([change(here), change(twin)]);
   for (const answer of answers) {
-    expect(answer.headers.get('location')).toBe('/account?changed=password');
+    expect(answer.headers.get('location')).toBe('/account');
   }
   expect(twin.cookie).toBe(here.cookie);
   expect(await clocksOf(here, redis)).toEqual(login);

@@ -261,6 +261,9 @@ test('a password that was changed meanwhile ends the login half-way', async () =
 test('switching it on or off ends the other sessions, and says so there and by mail', async () => {
   const phone = await loggedIn();
   expect((await here.post('/account/second-factor/remove', {})).status).toBe(303);
+  expect(await (await here.get('/account/second-factor')).text()).toContain(
+    'has been switched off.',
+  );
   expect((await phone.get('/account')).headers.get('location')).toContain('ended=second-factor');
   expect(await here.isIn()).toBe(true);
   const tablet = newBrowser();
@@ -271,7 +274,8 @@ test('switching it on or off ends the other sessions, and says so there and by m
   expect(news()).toHaveLength(2);
 
   secret = await begin(here);
-  expect((await confirm(here)).status).toBe(200);
+  const on = await here.post('/account/second-factor/setup', { code: codeAt(0) });
+  expect(await on.text()).toContain('has been switched on.');
   expect(await tablet.isIn()).toBe(false);
 });
 
@@ -446,7 +450,7 @@ test('where there is no second step none is switched off, and no codes are made'
   await phone.logIn(email, PASSWORD);
   const before = here.cookie;
   const again = await here.post('/account/second-factor/remove', {});
-  expect(again.headers.get('location')).toBe('/account/second-factor?changed=off');
+  expect(again.headers.get('location')).toBe('/account/second-factor');
   expect(here.cookie).toBe(before);
   for (const browser of [here, phone]) expect(await browser.isIn()).toBe(true);
   const refused = await here.post(CODES, {});
@@ -512,7 +516,7 @@ test('to switch it off is no new login, and its form may come twice', async () =
     [here, twin].map(async (browser) => browser.post('/account/second-factor/remove', {})),
   );
   for (const answer of answers) {
-    expect(answer.headers.get('location')).toBe('/account/second-factor?changed=off');
+    expect(answer.headers.get('location')).toBe('/account/second-factor');
   }
   expect(twin.cookie).toBe(here.cookie);
   expect(await clocksOf(here, redis)).toEqual(login);
