@@ -2,11 +2,17 @@ import { Controller, Get, Post, Redirect, Render } from '@nestjs/common';
 
 import { AuthService } from '../auth/auth.service.js';
 import { LoginFreshness } from '../auth/login-freshness.js';
+import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type FormState, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
-import { currentPassword, newPassword, NOT_YOUR_PASSWORD } from '../passwords/password-fields.js';
+import {
+  currentPassword,
+  newPassword,
+  NOT_YOUR_PASSWORD,
+  shownEmail,
+} from '../passwords/password-fields.js';
 import { PasswordRules } from '../passwords/password-rules.js';
 import { SecondFactors } from '../second-factor/second-factors.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
@@ -14,7 +20,7 @@ import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
 
 const passwordForm = defineForm(
-  { current: currentPassword, password: newPassword },
+  { email: shownEmail, current: currentPassword, password: newPassword },
   {
     view: 'account-password',
     model: (form: FormState) => ({ form }),
@@ -26,7 +32,7 @@ const passwordForm = defineForm(
  * Changes a user's password. The form asks for the password that they have (ASVS 5.0, 6.2.3), so it needs no fresh
  * login besides.
  */
-@Controller('account/password')
+@Controller()
 export class PasswordController {
   constructor(
     private readonly auth: AuthService,
@@ -36,14 +42,21 @@ export class PasswordController {
     private readonly freshness: LoginFreshness,
   ) {}
 
-  @Get()
+  /** Where password managers lead to (https://www.w3.org/TR/change-password-url). */
+  @Get('.well-known/change-password')
+  @Public()
+  @Redirect('/account/password', 303)
+  wellKnown(): void {}
+
+  @Get('account/password')
   @Render('account-password')
   async page(@CurrentSession() session: Session) {
     await this.#demandCode(session);
-    return { form: { values: {}, errors: {} } };
+    const { email } = await this.users.of(session);
+    return { form: { values: { email }, errors: {} } };
   }
 
-  @Post()
+  @Post('account/password')
   @Idempotent()
   @Redirect('/account', 303)
   async change(

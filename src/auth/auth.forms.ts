@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineForm, type FormState } from '../http/form.js';
 import { linkWithNext, localPath } from '../http/local-path.js';
 import { emailField } from '../mail/email-field.js';
-import { currentPassword } from '../passwords/password-fields.js';
+import { currentPassword, shownEmail } from '../passwords/password-fields.js';
 import { codeField } from '../second-factor/typed-code.js';
 
 /** Where to go on afterwards. It is in no visible field, so whatever it is not makes no mistake: the login goes to `/`. */
@@ -15,7 +15,7 @@ export const loginForm = defineForm(
 );
 
 export const loginAgainForm = defineForm(
-  { password: currentPassword, next: nextField },
+  { email: shownEmail, password: currentPassword, next: nextField },
   { view: 'login-again', model: (form) => ({ form }), secret: ['password'] },
 );
 

@@ -11,6 +11,7 @@ import { emptyForm, loginAgainForm } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
 import { CurrentDevice, type Device } from './device-cookie.js';
 import { Login } from './login.js';
+import { Users } from './users.js';
 
 /** Asks those who are signed in for their password, before something that a borrowed device must not do. */
 @Controller('login/again')
@@ -18,12 +19,14 @@ export class LoginAgainController {
   constructor(
     private readonly auth: AuthService,
     private readonly login: Login,
+    private readonly users: Users,
   ) {}
 
   @Get()
   @Render('login-again')
-  page(@Query('next') next: unknown) {
-    return { form: emptyForm(next) };
+  async page(@Query('next') next: unknown, @CurrentSession() session: Session) {
+    const { email } = await this.users.of(session);
+    return { form: { values: { ...emptyForm(next).values, email }, errors: {} } };
   }
 
   @Post()

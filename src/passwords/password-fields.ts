@@ -11,3 +11,6 @@ export const currentPassword = z.string().min(1, 'Please enter your password.').
 
 /** What it takes besides is for PasswordRules to say, who know whose it is. */
 export const newPassword = z.string().min(1, 'Please enter a password.').max(LONGEST_TYPED);
+
+/** The address of the account that a password is of. It is shown, for people and their password managers, and not used. */
+export const shownEmail = z.string().optional();

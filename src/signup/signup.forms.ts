@@ -5,10 +5,8 @@ import { personName } from '../auth/person-name.js';
 import { defineForm, type FormState } from '../http/form.js';
 import { linkWithNext } from '../http/local-path.js';
 import { emailField } from '../mail/email-field.js';
-import { newPassword } from '../passwords/password-fields.js';
+import { newPassword, shownEmail } from '../passwords/password-fields.js';
 
-/** The address that a mailed link was sent to. It is shown, for people and their password managers, and not used. */
-const shownEmail = z.string().optional();
 const token = z.string();
 
 export const signupForm = defineForm(

@@ -67,6 +67,33 @@ test.each([
   await loggedIn(OLD);
 });
 
+test.each(['/account/password', '/login/again'])(
+  'the form on %s says which account its password is of, also when it is refused',
+  async (path) => {
+    const here = await loggedIn();
+    const page = await (await here.get(path)).text();
+    const sent = { email, current: 'a wrong one', password: 'a wrong one' };
+    const { current, ...again } = sent;
+    const refused = await here.post(path, path === '/login/again' ? again : { ...again, current });
+    expect(refused.status).toBeGreaterThan(400);
+    for (const html of [page, await refused.text()]) {
+      const [field = ''] = /<input[^>]*autocomplete="username"[^>]*>/.exec(html) ?? [];
+      expect(field).toContain(`value="${email}"`);
+      expect(field).toContain('readonly');
+    }
+  },
+);
+
+test('password managers find where a password is changed', async () => {
+  for (const browser of [new Browser(stack.url), await loggedIn()]) {
+    const response = await browser.get('/.well-known/change-password');
+    expect([response.status, response.headers.get('location')]).toEqual([303, '/account/password']);
+  }
+  // A site that answers everything with 200 is asked for no form.
+  const path = '/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200';
+  expect((await new Browser(stack.url).get(path)).status).toBe(404);
+});
+
 test('while sessions can’t be ended the password stays what it was', async () => {
   const [here, phone] = [await loggedIn(), await loggedIn()];
   await redis.call('ACL', 'SETUSER', 'default', '-zrange');

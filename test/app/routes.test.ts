@@ -12,6 +12,7 @@ interface Route {
 
 /** What somebody may ask for who is not logged in: all else is for users, without being told so. */
 const PUBLIC = [
+  'GET /.well-known/change-password',
   'GET /',
   'GET /account/email/confirm',
   'POST /account/email/confirm',
