@@ -68,3 +68,17 @@ test('the Back button shows no private page after the log-out', async ({ visitor
   await expect(page.getByRole('heading', { name: 'Your account' })).toBeHidden();
   expect(visitor.path()).toBe('/login?next=%2Faccount');
 });
+
+test('the browser keeps no private page, and no stylesheet is lost by the log-out', async ({
+  visitor,
+  page,
+}) => {
+  const kept = async (url: string): Promise<boolean> =>
+    page.evaluate(
+      `fetch(${url}, { cache: 'only-if-cached', mode: 'same-origin' }).then(() => true, () => false)`,
+    );
+  await visitor.logOut();
+  expect(await kept("'/account'")).toBe(false);
+  // What was kept on the way in is still there.
+  expect(await kept('document.styleSheets[0].href')).toBe(true);
+});

@@ -53,10 +53,13 @@ export class AuthController {
     throw new FormRejected(loginForm, form, { form: WRONG_CREDENTIALS }, 401);
   }
 
-  /** The cookie that the device is known by stays (ASVS 5.0, 14.3.1 asks for the data of the session). */
+  /**
+   * The cookie that the device is known by stays (ASVS 5.0, 14.3.1 asks for the data of the session). There is nothing in the
+   * browser's cache to clear, and Chromium goes through all of that, other sites' included, while the user waits.
+   */
   @Post('logout')
   @Public()
-  @Header('clear-site-data', '"cache", "storage"')
+  @Header('clear-site-data', '"storage"')
   @Redirect('/', 303)
   async logout(@CurrentSession() session: Session, @CurrentSender() sender: Sender) {
     const { owner } = session;

@@ -266,11 +266,11 @@ describe('what another site causes', () => {
   });
 });
 
-test('a log-out clears what the browser has kept, and the known device stays', async () => {
+test('a log-out clears the storage of the browser, and the known device stays', async () => {
   const browser = newBrowser();
   await browser.logIn();
   const response = await browser.post('/logout', {});
-  expect(response.headers.get('clear-site-data')).toBe('"cache", "storage"');
+  expect(response.headers.get('clear-site-data')).toBe('"storage"');
   expect(response.headers.getSetCookie().join()).toMatch(/^session_id=;.*Max-Age=0$/);
 });
 
