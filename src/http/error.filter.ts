@@ -70,21 +70,19 @@ export class ErrorFilter implements ExceptionFilter {
 function waysOnFrom(error: unknown, problem: Problem, request: FastifyRequest): readonly WayOn[] {
   if (error instanceof ProblemException && error.waysOn.length > 0) return error.waysOn;
   if (error instanceof TooManyTries && error.wayOut) return [error.wayOut];
-  if (!problem.retryAfterSeconds && !(error instanceof ProblemException)) return [];
-  return wayToTryAgain(request);
-}
-
-/** The same page again; or the one with the form, because a link can't send a form once more. */
-function wayToTryAgain(request: FastifyRequest): WayOn[] {
-  if (request.method === 'GET') return [{ label: 'Try again', href: localPath(request.url) }];
-  const from = pageOfForm(request);
+  if (isRead(request)) {
+    const again = { label: 'Try again', href: localPath(request.url) };
+    return problem.retryAfterSeconds ? [again] : [];
+  }
+  // A link can't send a form again, but its page can. What was refused may come from another site's page.
+  const from = problem.status === 403 ? undefined : pageOfForm(request);
   return from === undefined ? [] : [{ label: 'Back to where you were', href: from }];
 }
 
 /** The login page, which goes on to where the browser was; a form that was sent can't be sent again by a redirect. */
 function loginPageFor(request: FastifyRequest, error: unknown): string {
-  const { method, url } = request;
-  const read = method === 'GET' || method === 'HEAD';
+  const { url } = request;
+  const read = isRead(request);
   if (error instanceof FreshLoginRequired) {
     const next = error.returnTo ?? (read ? url : pageOfForm(request));
     return linkWithNext('/login/again', next);
@@ -98,4 +96,8 @@ function loginPageFor(request: FastifyRequest, error: unknown): string {
 function pageOfForm({ headers }: FastifyRequest): string | undefined {
   const from = URL.parse(headers.referer ?? '');
   return from ? localPath(from.pathname + from.search) : undefined;
+}
+
+function isRead({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }

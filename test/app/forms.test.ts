@@ -8,6 +8,8 @@ beforeAll(async () => {
 });
 afterAll(async () => stack.stop());
 
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
 const newBrowser = () => new Browser(stack.app.url);
 
 const send = async (path: string, body: string, type?: string) =>
@@ -32,6 +34,24 @@ test.each([
   [`email=${'a'.repeat(100_000)}`, 'application/x-www-form-urlencoded', 413],
 ])('a body that no form sends is refused: %#', async (body, type, status) => {
   expect((await send('/login', body, type)).status).toBe(status);
+});
+
+test.each([
+  ['/login', `email=${'a'.repeat(100_000)}`, FORM_TYPE, 413],
+  ['/login', '{}', 'application/json', 415],
+  ['/csp-reports/none', '', FORM_TYPE, 404],
+  ['/account/email/confirm', 'colour=red', FORM_TYPE, 422],
+])('the page that says why a form sent to %s was refused leads back to it: %#', async (...sent) => {
+  const [path, body, type, status] = sent;
+  const response = await fetch(stack.app.url + path, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': type, referer: `${stack.app.url}/forgotten` },
+  });
+  expect(response.status).toBe(status);
+  const page = await response.text();
+  expect(page).toContain('<a class="button" href="/forgotten">Back to where you were</a>');
+  expect(page).toContain('<a href="/">');
 });
 
 test('more fields or parameters than anybody sends are refused, and how many do not matter', async () => {
