@@ -58,9 +58,7 @@ test('no page of a user has a barrier, whatever is wrong on it', async ({ visito
     ['/account/email', 'Send the link'],
   ] as const) {
     await visitor.open(path);
-    for (const field of await page.getByRole('main').getByRole('textbox').all()) {
-      await field.fill('');
-    }
+    for (const field of await page.locator('main input[required]').all()) await field.fill('');
     await visitor.press(button);
     await expect(page.locator('[aria-invalid=true]').first()).toBeVisible();
     await expectNoBarrier(page);

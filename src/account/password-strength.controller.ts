@@ -11,14 +11,11 @@ import { PasswordRules } from '../passwords/password-rules.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Session } from '../session/session.js';
 
-const unused = z.string().optional();
-
-/** The fields of every form that has a new password in it: each of them can be sent here instead. */
+/** What counts of every form that has a new password in it: each of them can be sent here instead. */
 const strengthForm = defineForm({
   password: newPassword,
   name: z.string().max(1_000).optional(),
   email: z.string().max(1_000).optional(),
-  ...{ current: unused, token: unused, next: unused },
 });
 
 /** Says how good a password would be, without keeping it. A button of the form asks for it in a tab of its own. */

@@ -51,7 +51,8 @@ export class ErrorFilter implements ExceptionFilter {
   async #page(request: FastifyRequest, error: unknown, problem: Problem): Promise<string> {
     if (error instanceof FormRejected && error.form.page) {
       const { view, model } = error.form.page;
-      return this.pages.render(request, view, { ...model(stateOf(error)), ...error.page });
+      const form = model(stateOf(error));
+      return this.pages.render(request, view, { ...form, ...error.page, isRejected: true });
     }
     const { detail: explanation, ...rest } = problem;
     const model = { ...rest, explanation, waysOn: waysOnFrom(error, problem, request) };

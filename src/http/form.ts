@@ -5,7 +5,7 @@ import { type FieldErrors, FormRejected } from './http.errors.js';
 
 /** A form: its fields, and the page that it stands on. */
 export interface Form<Fields extends z.ZodRawShape = z.ZodRawShape> {
-  readonly fields: z.ZodObject<Fields, z.core.$strict>;
+  readonly fields: z.ZodObject<Fields>;
   /** The page to show again when the form is rejected; without one the error page lists the mistakes. */
   readonly page?: FormPage;
 }
@@ -25,12 +25,15 @@ export interface FormState {
 
 export type ValuesOf<F extends Form> = z.infer<F['fields']>;
 
-/** A form with exactly these fields. */
+/**
+ * A form with these fields. No other reaches a handler (ASVS 5.0, 15.3.3): browser extensions add some, and whoever has one
+ * could do nothing about a refusal.
+ */
 export function defineForm<Fields extends z.ZodRawShape>(
   fields: Fields,
   page?: FormPage,
 ): Form<Fields> {
-  return { fields: z.strictObject(fields), ...(page && { page }) };
+  return { fields: z.object(fields), ...(page && { page }) };
 }
 
 /** The checked body of a request, for a handler's parameter. */
@@ -51,7 +54,6 @@ export function stateOf(rejected: FormRejected): FormState {
 }
 
 const LONGEST_ECHO = 2_000;
-const LONGEST_NAME = 40;
 
 class FormPipe implements PipeTransform {
   constructor(private readonly form: Form) {}
@@ -74,12 +76,7 @@ function messageFor(issue: z.core.$ZodRawIssue): string {
 function fieldErrors(issues: z.core.$ZodIssue[]): FieldErrors {
   const errors: Record<string, string> = Object.create(null);
   for (const issue of issues) {
-    if (issue.code === 'unrecognized_keys') {
-      const [name = ''] = issue.keys;
-      errors['form'] ??= `“${name.slice(0, LONGEST_NAME)}” is no field of this form.`;
-    } else {
-      errors[issue.path.join('.') || 'form'] ??= issue.message;
-    }
+    errors[issue.path.join('.') || 'form'] ??= issue.message;
   }
   return { ...errors };
 }

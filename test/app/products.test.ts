@@ -77,9 +77,8 @@ test.each([
   ['product=nothing-we-sell', 'product'],
   ['product=%00', 'product'],
   ['product[a]=tea', 'product'],
-  ['product=tea&colour=red', 'form'],
   ['', 'product'],
-  ['__proto__=x', 'form'],
+  ['__proto__=x', 'product'],
 ])('adding with %j is refused, and the field %s is named', async (body, field) => {
   const response = await postBody(`${stack.url}/cart/items`, body);
   expect(response.status).toBe(422);
