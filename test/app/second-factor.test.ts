@@ -293,6 +293,7 @@ test('a wrong code does not switch it on, and changes nothing', async () => {
     expect(wrong.status).toBe(422);
     const page = await wrong.text();
     expect(page).toContain('<svg');
+    expect(page).toContain('inputmode="numeric"');
     expect(page).toContain(mistake);
   }
   for (const browser of [here, phone]) expect(await browser.isIn()).toBe(true);
