@@ -197,6 +197,16 @@ test('a reset sets the password, logs all devices out, and logs nobody in', asyn
   expect(linkIn(news)).toBe('/forgotten');
 });
 
+test('who resets the password where they are logged in is told why they no longer are', async () => {
+  const here = await signedUp();
+  await ask('/forgotten');
+  const done = await reset(newestToken(), OTHER, here);
+  expect(done.headers.get('location')).toBe('/login');
+  const login = await here.get('/login');
+  expect(await login.text()).toContain('the password of your account was changed');
+  expect(await here.isIn()).toBe(false);
+});
+
 test('a reset that is sent again is answered as the first was, and ends nothing more', async () => {
   await signedUp();
   await ask('/forgotten');
