@@ -6,13 +6,13 @@ const APP_CODE = /^[0-9]{6}$/;
 /** 120 bits in base32. */
 const RECOVERY_CODE = /^[A-Z2-7]{24}$/;
 
-/** The digits that base32 leaves out, because they look like letters that it has (RFC 4648, 6). */
+/** The digits that base32 does not have, and the capitals that look like them (RFC 4648, 3.4, has 0 and 1). */
 const LOOK_ALIKES: Readonly<Record<string, string>> = { 0: 'O', 1: 'I', 8: 'B' };
 
 const NO_CODE =
   'Please enter the 6 digits that your app shows, or a recovery code: 24 letters and digits.';
 
-/** The field of a form for a code of an authenticator app, or a recovery code. What can be neither is no try. */
+/** The field of a form for a code of an app, or a recovery code. A value that can be neither does not count as a try. */
 export const codeField = z.string().transform(readCode).pipe(z.string(NO_CODE));
 
 /**
