@@ -1,4 +1,4 @@
-import { Controller, Get, Query, Render } from '@nestjs/common';
+import { Controller, Get, Render } from '@nestjs/common';
 
 import { Users } from '../auth/users.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
@@ -11,11 +11,8 @@ export class AccountController {
 
   @Get()
   @Render('account')
-  async show(@CurrentSession() session: Session, @Query('changed') changed: unknown) {
+  async show(@CurrentSession() session: Session) {
     const { name, email } = await this.users.of(session);
-    return { name, email, notice: changed === 'email' ? EMAIL_CHANGED : undefined };
+    return { name, email };
   }
 }
-
-const EMAIL_CHANGED =
-  'Your e-mail address has been changed. All your other devices have been logged out.';

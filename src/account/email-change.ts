@@ -55,8 +55,7 @@ export class EmailChange {
    * Whether somebody has the new address already is told there alone.
    * @throws TooManyTries @throws MailRefused
    */
-  async ask(user: User, address: string, sender: Sender): Promise<void> {
-    const email = address.toLowerCase();
+  async ask(user: User, email: string, sender: Sender): Promise<void> {
     await this.limits.mail(email, sender, async () => {
       await this.#tellOldAddress(user);
       const taken = await this.users.byEmail(email);

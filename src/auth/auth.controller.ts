@@ -28,11 +28,10 @@ export class AuthController {
   loginPage(
     @Query('next') next: unknown,
     @Query('ended') ended: unknown,
-    @Query('changed') changed: unknown,
     @CurrentSession() session: Session,
   ) {
     const endReason = session.endReason ?? (typeof ended === 'string' ? ended : null);
-    return loginPage(emptyForm(next), changed === 'email' ? EMAIL_CHANGED : inWords(endReason));
+    return loginPage(emptyForm(next), inWords(endReason));
   }
 
   @Post('login')
@@ -73,5 +72,3 @@ export class AuthController {
 const WRONG_CREDENTIALS = 'This e-mail address and password don’t go together.';
 const DISABLED =
   'This account is disabled. To use it again, choose a new password: see “Forgotten your password?” below.';
-
-const EMAIL_CHANGED = 'Your e-mail address has been changed. Please log in with the new one.';

@@ -86,8 +86,8 @@ function isRecipientRefused({ command, response = '', responseCode = 0 }: SmtpEr
 /** RFC 3463, 3.2 and 3.3, and RFC 7505 for 10: the address or the mailbox of the recipient. 5.1.7 and 5.1.8 are the sender's. */
 const RECIPIENT_STATUS = /^5\.(1\.([0-6]|10)|2\.\d+)$/;
 
-/** RFC 5321, 4.2.3, and RFC 7504 for 556. */
-const RECIPIENT_CODES: ReadonlySet<number> = new Set([550, 551, 552, 553, 556]);
+/** RFC 5321, 4.2.3, and RFC 7504 for 556; 501 is about the syntax of the address. */
+const RECIPIENT_CODES: ReadonlySet<number> = new Set([501, 550, 551, 552, 553, 556]);
 
 /** The same error, saying which setting it is about where that is known. */
 function withAdvice(error: SmtpError): Error {

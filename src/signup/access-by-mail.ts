@@ -36,11 +36,10 @@ export class AccessByMail {
    */
   async answer(
     asked: keyof typeof LETTERS,
-    address: string,
+    email: string,
     sender: Sender,
     next?: string,
   ): Promise<void> {
-    const email = address.toLowerCase();
     await this.limits.mail(email, sender, async () => this.#send(asked, email, next ?? null));
   }
 
