@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { ACCOUNT_DELETED, ACCOUNT_DISABLED } from '../auth/end-reasons.js';
 import { Users } from '../auth/users.js';
 import type { User } from '../database/generated/client.js';
-import { LoginRequired } from '../http/http.errors.js';
 import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
 import { MailedLinks } from '../mail/mailed-links.js';
@@ -11,6 +10,7 @@ import { Mailer } from '../mail/mailer.js';
 import type { Session } from '../session/session.js';
 import type { EndReason } from '../session/session-endings.js';
 import { Sessions } from '../session/sessions.js';
+import { CredentialsChangedException } from './account.errors.js';
 import { accountDeleted, accountDisabled } from './account.mails.js';
 
 /** Disables and deletes accounts. Either ends all the user's sessions, or nothing is done. */
@@ -32,7 +32,7 @@ export class Leaving {
       await this.mailer.enqueue({ to: user.email, ...letter }, transaction);
       await this.#endAll(session, user, ACCOUNT_DISABLED);
     });
-    if (!disabled) throw new LoginRequired();
+    if (!disabled) throw new CredentialsChangedException();
     securityEvent('user_updated', sender, { user: user.id, detail: 'disabled' });
   }
 
@@ -42,7 +42,7 @@ export class Leaving {
       await this.mailer.enqueue({ to: user.email, ...accountDeleted() }, transaction);
       await this.#endAll(session, user, ACCOUNT_DELETED);
     });
-    if (!deleted) throw new LoginRequired();
+    if (!deleted) throw new CredentialsChangedException();
     securityEvent('user_deleted', sender, { user: user.id });
   }
 

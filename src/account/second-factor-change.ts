@@ -5,7 +5,6 @@ import { Users } from '../auth/users.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { User } from '../database/generated/client.js';
 import { withFlash } from '../flash/flash.js';
-import { LoginRequired } from '../http/http.errors.js';
 import { securityEvent } from '../http/security-events.js';
 import type { Sender } from '../http/sender.js';
 import { MailedLinks } from '../mail/mailed-links.js';
@@ -15,6 +14,7 @@ import { SecondFactorOnException } from '../second-factor/second-factor.errors.j
 import { SecondFactors } from '../second-factor/second-factors.js';
 import type { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
+import { CredentialsChangedException } from './account.errors.js';
 import { secondFactorChanged } from './account.mails.js';
 
 export class WrongCode extends Error {
@@ -54,7 +54,7 @@ export class SecondFactorChange {
     if (changed) return codes;
     // A change at the same time came first: the twin of this form, or another one.
     if (await this.secondFactors.of(user.id)) return this.#codesOfBefore(seed, user);
-    throw new LoginRequired();
+    throw new CredentialsChangedException();
   }
 
   /** Where there is none, nothing is changed. */
@@ -64,7 +64,7 @@ export class SecondFactorChange {
     const changed = await this.#change(user, session, sender, SWITCHED_OFF, async (transaction) =>
       this.secondFactors.remove(user.id, transaction),
     );
-    if (!changed && (await this.secondFactors.of(user.id))) throw new LoginRequired();
+    if (!changed && (await this.secondFactors.of(user.id))) throw new CredentialsChangedException();
   }
 
   /** @throws SecondFactorOffException @throws NewerCodesException */

@@ -36,11 +36,15 @@ export class Users {
     );
   }
 
-  /** The user of a session. @throws LoginRequired when there is none, or their account is gone */
-  async of({ owner, endReason }: Session): Promise<User> {
-    const user = owner === null ? null : await this.byId(owner);
-    if (!user) throw new LoginRequired(endReason);
-    return user;
+  /**
+   * The user of a session. One whose account is gone ends: else it would lead from the login page back to here.
+   * @throws LoginRequired when there is none
+   */
+  async of(session: Session): Promise<User> {
+    const user = session.owner === null ? null : await this.byId(session.owner);
+    if (user) return user;
+    if (session.owner !== null) await session.end();
+    throw new LoginRequired();
   }
 
   async rename({ id }: User, name: string): Promise<void> {

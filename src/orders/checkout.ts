@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { type Cart, contentsOf, without } from '../cart/cart.js';
 import { cartOf } from '../cart/cart.session.js';
 import { withFlash } from '../flash/flash.js';
+import { LoginRequired } from '../http/http.errors.js';
 import type { Session } from '../session/session.js';
 import { type Order, Orders } from './orders.js';
 
@@ -29,11 +30,16 @@ export class Checkout {
   /**
    * Places the order of the cart, or finds the one that was placed before.
    * @throws OrderRefused
+   * @throws LoginRequired when the account is gone: its session ends
    */
   async place(session: Session, seen: SeenCart): Promise<Order> {
     const user = session.owner!;
     const earlier = seen.cart === undefined ? null : await this.orders.ofCart(user, seen.cart);
     const order = earlier ?? (await this.orders.place(user, await toOrder(session, seen)));
+    if (!order) {
+      await session.end();
+      throw new LoginRequired();
+    }
     await this.settle(session, order);
     return order;
   }

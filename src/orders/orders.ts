@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import type { Cart, CartLine } from '../cart/cart.js';
 import { Database } from '../database/database.js';
 import { Prisma } from '../database/generated/client.js';
-import { LoginRequired } from '../http/http.errors.js';
 import { isOrderNumber, newOrderNumber } from './order-number.js';
 
 export interface Order {
@@ -24,10 +23,9 @@ export class Orders {
 
   /**
    * Writes the order of a cart with all its lines, at the prices that the cart has shown. Resolves to the order that
-   * there is if the cart was ordered before, or is at the same time.
-   * @throws LoginRequired when the account is gone
+   * there is if the cart was ordered before, or is at the same time; to null when the account is gone.
    */
-  async place(userId: string, cart: Cart & { readonly id: string }): Promise<Order> {
+  async place(userId: string, cart: Cart & { readonly id: string }): Promise<Order | null> {
     const order = { number: newOrderNumber(), userId, cartId: cart.id };
     const lines = cart.lines.map(({ price, ...line }, position) => ({
       ...{ ...line, position, priceMinor: price.minor, currency: price.currency },
@@ -38,7 +36,7 @@ export class Orders {
     } catch (error) {
       // https://www.prisma.io/docs/orm/reference/error-reference#p2002
       const code = error instanceof Prisma.PrismaClientKnownRequestError ? error.code : null;
-      if (code === 'P2003') throw new LoginRequired();
+      if (code === 'P2003') return null;
       const earlier = code === 'P2002' ? await this.ofCart(userId, cart.id) : null;
       if (!earlier) throw error;
       return earlier;

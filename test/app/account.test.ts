@@ -1,4 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 import { Redis } from 'ioredis';
+import { Client } from 'pg';
 
 import { tokenIn } from '../../dev/mailbox.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
@@ -52,6 +55,33 @@ async function newAddressToken(address: string, browser = here): Promise<string>
   expect((await browser.post('/account/email', { email: address })).status).toBe(303);
   return tokenIn(await stack.mailbox.mailTo(address));
 }
+
+test('whose account is gone is asked to log in, and not sent back and forth', async () => {
+  const postgres = new Client(stack.postgres.url);
+  await postgres.connect();
+  await postgres.query('DELETE FROM users WHERE email = $1', [email]);
+  await postgres.end();
+  expect((await here.get('/account')).headers.get('location')).toBe('/login?next=%2Faccount');
+  expect(here.cookie).toBe('');
+  expect((await here.get('/login?next=%2Faccount')).status).toBe(200);
+});
+
+test('what is done while the password is changed elsewhere is not done, and said so', async () => {
+  const postgres = new Client(stack.postgres.url);
+  await postgres.connect();
+  await postgres.query('BEGIN');
+  const change = 'UPDATE users SET credentials_version = credentials_version + 1 WHERE email = $1';
+  await postgres.query(change, [email]);
+  const asked = here.post('/account/disable', {});
+  const waits = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+  while ((await postgres.query(waits)).rowCount === 0) await pause(10);
+  await postgres.query('COMMIT');
+  await postgres.end();
+  const answer = await asked;
+  expect(answer.status).toBe(409);
+  expect(await answer.text()).toContain('Your account was changed just now');
+  expect(await here.isIn()).toBe(true);
+});
 
 test('a new name is known at once, on every device', async () => {
   const phone = await loggedIn();
