@@ -70,7 +70,7 @@ function placesOf(to: string): Place[] {
     },
     { where: /^config\/server\.yaml$/, what: /(?<=key_prefix: )'[^']*'/g, becomes: `'${to}:'` },
     {
-      where: /^(?:src|test|e2e)\/|^README\.md$|\.diff$/,
+      where: /^(?:src|test|e2e|config)\/|^README\.md$|^\.env\.example$|\.diff$/,
       what: /\b(?:[a-z0-9_]+_)?session_id\b/g,
       becomes: `${to.replaceAll('-', '_')}_session_id`,
     },

@@ -44,6 +44,7 @@ export function sessionOptions(
     },
     data: format,
     secureCookie: isHttps(server),
+    cookieName: session.cookie_name,
     nameDevice: deviceName,
     admitGuest: limits && (async (request) => limits.consumeOfGuests(senderOf(request))),
     endAllWithinMs: session.end_all_within_ms,

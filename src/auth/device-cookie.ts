@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { CONFIG, type Config } from '../config/config.js';
+import { CONFIG, type Config, DEVICE_COOKIE } from '../config/config.js';
 import { isHttps } from '../config/public-url.js';
 import { type Sender, senderOf } from '../http/sender.js';
 import { cookieValues } from '../session/cookie-values.js';
@@ -58,7 +58,7 @@ class DeviceOfExchange implements PipeTransform<Exchange, Device> {
 
   constructor(@Inject(CONFIG) { server }: Config) {
     const secure = isHttps(server);
-    this.#name = secure ? '__Secure-device' : 'device';
+    this.#name = secure ? `__Secure-${DEVICE_COOKIE}` : DEVICE_COOKIE;
     this.#attributes = `Path=/login; HttpOnly; SameSite=Lax; Max-Age=${MAX_AGE_S}${secure ? '; Secure' : ''}`;
   }
 

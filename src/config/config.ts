@@ -86,11 +86,23 @@ const redisSettings = z
     error: 'one URL in the mode single; several are for sentinel and cluster',
   });
 
+/** The cookie that a device is known by. Copies of the app on one host may share it: it lets nobody in. */
+export const DEVICE_COOKIE = 'device';
+
+/** A token (RFC 6265, 4.1.1) that browsers give no meaning of its own (RFC 6265bis, 4.1.3: prefixes, in any case). */
+const cookieName = matching(
+  /^(?!__(?:host|secure|http)-)[\w!#$%&'*+.^`|~-]{1,64}$/i,
+  "up to 64 of the characters A-Z a-z 0-9 and !#$%&'*+-.^_`|~, without a prefix like __Host-",
+).refine((name) => name !== DEVICE_COOKIE, {
+  error: `another name: ${DEVICE_COOKIE} is the cookie that a device is known by`,
+});
+
 const session = z.strictObject({
   store: oneOf('redis', 'memcached', 'postgres', 'mysql', 'file', 'memory'),
   ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   guest_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
   absolute_ttl_seconds: integer(1, 365 * DAY_S, 'seconds'),
+  cookie_name: cookieName,
   max_sessions_per_user: integer(1, 1_000),
   end_all_within_ms: integer(10, 60_000, 'milliseconds'),
   sweep_seconds: integer(1, DAY_S, 'seconds'),

@@ -34,7 +34,8 @@ export class HowItWorks {
    */
   of(session: Session | null, request: FastifyRequest, answered: unknown) {
     const { session: settings, server } = this.config;
-    const { key, ...cookie } = cookieInSight(request, new SessionCookie(isHttps(server)));
+    const sessionCookie = new SessionCookie(isHttps(server), settings.cookie_name);
+    const { key, ...cookie } = cookieInSight(request, sessionCookie);
     return {
       visitor: visitorOf(session, cookie.sent),
       store: storeName(settings.store),

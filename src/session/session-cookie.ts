@@ -12,9 +12,10 @@ export class SessionCookie {
   /**
    * @param secure whether browsers reach the app over HTTPS: then the cookie is Secure and bears the prefix `__Host-`,
    *   which binds it to this very host (RFC 6265bis, 4.1.3.2)
+   * @param name its name without the prefix; each app on a host needs its own, because cookies don't know ports
    */
-  constructor(secure: boolean) {
-    this.#name = secure ? '__Host-session_id' : 'session_id';
+  constructor(secure: boolean, name = 'session_id') {
+    this.#name = secure ? `__Host-${name}` : name;
     this.#attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
   }
 

@@ -34,8 +34,10 @@ export interface SessionOptions {
   readonly store: StoreSettings;
   readonly lifetime: SessionLifetime;
   readonly data: SessionDataFormat;
-  /** Whether browsers reach the app over HTTPS: then the cookie is Secure, and named `__Host-session_id`. */
+  /** Whether browsers reach the app over HTTPS: then the cookie is Secure, and its name begins with `__Host-`. */
   readonly secureCookie: boolean;
+  /** The cookie's name: a token (RFC 6265, 4.1.1) without a prefix such as `__Host-`. By default `session_id`. */
+  readonly cookieName?: string;
   /** How many sessions a user may have: a login beyond that ends the oldest. No limit by default. */
   readonly mostPerOwner?: number | undefined;
   /** Limits how many sessions one client makes as a guest. No limit by default. */
@@ -116,8 +118,13 @@ export class SessionModule implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    const { nameDevice = beginning, admitGuest = admitAll, secureCookie } = this.options;
-    const cookie = new SessionCookie(secureCookie);
+    const {
+      nameDevice = beginning,
+      admitGuest = admitAll,
+      secureCookie,
+      cookieName,
+    } = this.options;
+    const cookie = new SessionCookie(secureCookie, cookieName);
     addSessionHooks(fastify, this.sessions, { cookie, nameDevice, admitGuest });
     new IdempotentRequests(this.store).addHooks(fastify);
     await this.#greetStore();

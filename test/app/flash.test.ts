@@ -11,7 +11,9 @@ let stack: RedisStack;
 let redis: Redis;
 beforeAll(async () => {
   // No worker asks about the end of all sessions while commands are counted.
-  const settings = new SettingsFile(PATIENCE, { session: { end_all_within_ms: 60_000 } });
+  const settings = new SettingsFile(PATIENCE, {
+    session: { end_all_within_ms: 60_000, cookie_name: 'staging.session_id' },
+  });
   stack = await startStack({}, { settings });
   redis = new Redis(stack.redis.url);
 });
@@ -97,4 +99,15 @@ test('what takes it may fail: the page is there, and the next one says it', asyn
     await redis.call('ACL', 'SETUSER', 'default', '+eval', '+evalsha');
   }
   expect(await says(ada.get(PAGE))).toBe(true);
+});
+
+test('the cookie of another copy of the app on this host is none of ours, and stays', async () => {
+  const own = ada.cookie;
+  expect(own).toMatch(/^staging\.session_id=/);
+  const others = `session_id=${'A'.repeat(43)}`;
+  for (const cookie of [`${others}; ${own}`, `${own}; ${others}`]) {
+    const response = await fetch(stack.url + PAGE, { headers: { cookie } });
+    expect(response.status).toBe(200);
+    expect(response.headers.getSetCookie()).toEqual([]);
+  }
 });

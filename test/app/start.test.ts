@@ -53,6 +53,20 @@ test('keys that nobody knows and those that are missing are named', () => {
   expect(stderr).toContain('server.port: is missing');
 });
 
+test.each([
+  ['__Host-session', 'a prefix like __Host-'],
+  ['__secure-session', 'a prefix like __Host-'],
+  ['a session', 'up to 64 of the characters'],
+  ['session;', 'up to 64 of the characters'],
+  ['device', 'the cookie that a device is known by'],
+])('the session cookie can’t be named %j', (name, why) => {
+  const env = { DATABASE_URL: 'postgresql://localhost/app', SESSION_COOKIE_NAME: name };
+  const { status, stderr } = start(null, env);
+  expect(status).toBe(1);
+  expect(stderr).toContain(`session.cookie_name: holds ${JSON.stringify(name)}; takes`);
+  expect(stderr).toContain(why);
+});
+
 test('what is not YAML is said', () => {
   expect(start('server: [').stderr).toContain('not YAML');
 });

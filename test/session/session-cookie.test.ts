@@ -37,6 +37,11 @@ test('two session cookies count as none', () => {
   expect(cookie.read(`session_id=${id}; session_id=`)).toEqual({ id: null, count: 2 });
 });
 
+test('it has the name that it is given, with the prefix over HTTPS', () => {
+  expect(new SessionCookie(false, 'staging_id').read(`session_id=${id}`).count).toBe(0);
+  expect(new SessionCookie(true, 'staging_id').set(id)).toMatch(/^__Host-staging_id=/);
+});
+
 test.each([
   `SESSION_ID=${id}`,
   `xsession_id=${id}`,
