@@ -71,8 +71,7 @@ test('each login gives a new id, and the old one opens nothing', async ({ visito
   await visitor.open('/login');
   await visitor.logIn();
   const first = await visitor.sessionId();
-  await visitor.open('/login');
-  await visitor.logIn();
+  await visitor.beLoggedIn();
   expect(await visitor.sessionId()).not.toBe(first);
 
   const thief = await anotherBrowser(browser);

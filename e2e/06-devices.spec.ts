@@ -34,7 +34,7 @@ test('I log another browser out, and it is told so when it goes on', async ({
   await expect(page.getByRole('heading', { name: /Chrome/ })).toHaveCount(1);
 
   await other.visitor.open('/account');
-  expect(other.visitor.path()).toBe('/login?next=%2Faccount&ended=elsewhere');
+  expect(other.visitor.path()).toBe('/login?next=%2Faccount');
   await expect(other.visitor.page.getByRole('status')).toHaveText(
     'You have been logged out here from another of your devices.',
   );
@@ -63,7 +63,7 @@ test.describe('without JavaScript', () => {
       devices - 1,
     );
     await tablet.visitor.open('/account');
-    expect(tablet.visitor.path()).toBe('/login?next=%2Faccount&ended=elsewhere');
+    expect(tablet.visitor.path()).toBe('/login?next=%2Faccount');
     await phone.visitor.open('/account');
     expect(phone.visitor.path()).toBe('/account');
     for (const { context } of [phone, tablet]) await context.close();
@@ -129,7 +129,7 @@ test('who runs the app logs somebody out, or everybody, and they are told so', a
     await other.visitor.logIn({ ...ADA, email: 'grace@example.com' });
     expect(other.visitor.path()).toBe('/account');
     await visitor.open('/account');
-    expect(visitor.path()).toBe(both ? '/login?next=%2Faccount&ended=operator' : '/account');
+    expect(visitor.path()).toBe(both ? '/login?next=%2Faccount' : '/account');
   }
   await expect(page.getByRole('status')).toContainText('by those who run this app');
   await other.context.close();

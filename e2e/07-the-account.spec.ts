@@ -34,6 +34,8 @@ test.describe('without JavaScript', () => {
     await visitor.follow('Change your name');
     await page.getByLabel('Name').fill('Joan Murray');
     const tab = new Visitor(await page.context().newPage());
+    await tab.open();
+    await tab.logOut();
     await tab.open('/login');
     await tab.logIn();
 

@@ -86,7 +86,7 @@ test('no script can be written into a page, and none from elsewhere would run', 
   visitor,
   page,
 }) => {
-  await visitor.open('/login?ended=<script>document.title="stolen"</script>');
+  await visitor.open('/login?next=/<script>document.title="stolen"</script>');
   expect(await page.title()).not.toBe('stolen');
   const ran = await page.evaluate<string>(`new Promise((resolve) => {
     document.addEventListener('securitypolicyviolation', ({ violatedDirective }) => resolve(violatedDirective));

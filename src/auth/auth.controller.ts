@@ -1,14 +1,14 @@
 import { Controller, Get, Header, Post, Query, Redirect, Render } from '@nestjs/common';
 
 import { FormBody, type ValuesOf } from '../http/form.js';
-import { FormRejected } from '../http/http.errors.js';
+import { FormRejected, SeeOtherException } from '../http/http.errors.js';
 import { linkWithNext, localPath } from '../http/local-path.js';
 import { securityEvent } from '../http/security-events.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
-import { emptyForm, loginForm, loginPage } from './auth.forms.js';
+import { emptyForm, loginForm, loginPage, nextOf } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
 import { CurrentDevice, type Device } from './device-cookie.js';
 import { inWords } from './end-reasons.js';
@@ -22,15 +22,14 @@ export class AuthController {
     private readonly login: Login,
   ) {}
 
+  /** Who is logged in already goes on. Half-way to a code one may begin again, as whoever one is. */
   @Get('login')
   @Public()
   @Render('login')
-  loginPage(
-    @Query('next') next: unknown,
-    @Query('ended') ended: unknown,
-    @CurrentSession() session: Session,
-  ) {
-    const endReason = session.endReason ?? (typeof ended === 'string' ? ended : null);
+  async loginPage(@Query('next') next: unknown, @CurrentSession() session: Session) {
+    if (session.owner !== null) throw new SeeOtherException(nextOf(next).next ?? '/');
+    const endReason = await session.endReason();
+    if (endReason !== null) session.dropEndedCookie();
     return loginPage(emptyForm(next), inWords(endReason));
   }
 

@@ -10,9 +10,6 @@ export const ACCOUNT_DELETED = 'deleted';
 
 export const ENDED_BY_OPERATOR = 'operator';
 
-/** Not the end of a session: of a login that has not got as far. */
-export const CODE_TOO_LATE = 'code';
-
 const WORDS: Readonly<Record<string, string>> = {
   [ENDED_ELSEWHERE]: 'You have been logged out here from another of your devices.',
   [NEW_PASSWORD]: 'You have been logged out here because the password of your account was changed.',
@@ -22,7 +19,6 @@ const WORDS: Readonly<Record<string, string>> = {
     'You have been logged out here by those who run this app. You can log in again.',
   [SECOND_FACTOR]:
     'You have been logged out here because the second step of your login was switched on or off.',
-  [CODE_TOO_LATE]: 'That took too long, or too many tries. Please begin again.',
   [ACCOUNT_DISABLED]: 'You have been logged out here because your account was disabled.',
   [ACCOUNT_DELETED]: 'You have been logged out here because your account was deleted.',
   [OVER_LIMIT]:

@@ -33,7 +33,7 @@ export class LoginGuard implements CanActivate {
     if (isEmbedding(request)) throw new ForbiddenException();
     const session = await request.session.load();
     if (session.owner === null) {
-      const { endReason } = session;
+      const endReason = await session.endReason();
       if (endReason !== null) {
         securityEvent('session_use_after_expire', senderOf(request), { detail: endReason });
       }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
+import type { Session } from '../session/session.js';
 import type { SessionCookie } from '../session/session-cookie.js';
 import { keyOf, newSessionId, type SessionKey } from '../session/session-id.js';
 
@@ -22,8 +23,14 @@ export interface CookieInSight {
   readonly key: SessionKey | null;
 }
 
-export function cookieInSight({ headers }: FastifyRequest, cookie: SessionCookie): CookieInSight {
-  const { count, id } = cookie.read(headers.cookie);
+/** @param session null while the store can't tell */
+export function cookieInSight(
+  { headers }: FastifyRequest,
+  cookie: SessionCookie,
+  session: Session | null,
+): CookieInSight {
+  const { count, ids } = cookie.read(headers.cookie);
+  const id = ids.find((sent) => keyOf(sent) === session?.key) ?? ids[0] ?? null;
   const stands = id ?? newSessionId();
   const value = id && `${id.slice(0, ID_CHARACTERS)}…`;
   const [pair = '', ...attributes] = cookie.set(stands).split('; ');

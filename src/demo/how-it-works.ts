@@ -34,8 +34,11 @@ export class HowItWorks {
    */
   of(session: Session | null, request: FastifyRequest, answered: unknown) {
     const { session: settings, server } = this.config;
-    const sessionCookie = new SessionCookie(isHttps(server), settings.cookie_name);
-    const { key, ...cookie } = cookieInSight(request, sessionCookie);
+    const { key, ...cookie } = cookieInSight(
+      request,
+      new SessionCookie(isHttps(server), settings.cookie_name),
+      session,
+    );
     return {
       visitor: visitorOf(session, cookie.sent),
       store: storeName(settings.store),

@@ -45,7 +45,7 @@ export function sourceLines(store: Config['session']['store']) {
     outage: [
       line('src/session/stores/answer.ts', 'answerOf', 'export async function answerOf'),
       line('src/http/problem.ts', 'SESSIONS_AWAY', 'const SESSIONS_AWAY'),
-      line('src/session/request-session.ts', 'mayClear', 'async #mayClear('),
+      line('src/session/session.ts', 'dropEndedCookie', 'dropEndedCookie('),
     ],
   } satisfies Record<string, SourceLine[]>;
 }

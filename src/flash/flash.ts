@@ -22,10 +22,10 @@ export async function leaveFlash(session: Session, flash: string): Promise<void>
 
 /**
  * Takes the message for this page out of the session; null when there is none, and then the store is asked nothing. Of
- * several pages that want it at once one gets it.
+ * several pages that want it at once one gets it. A page that nobody may see leaves it.
  */
 export async function takeFlash(session: Session): Promise<string | null> {
-  if (session.data.flash === null) return null;
+  if (session.data.flash === null || session.mayBeUnseen) return null;
   let taken: string | null = null;
   try {
     await session.update((data) => {

@@ -8,6 +8,7 @@ import {
   LoginRequired,
   Overloaded,
   ProblemException,
+  SeeOtherException,
   TooManyTries,
   type WayOn,
 } from './http.errors.js';
@@ -28,6 +29,10 @@ export class ErrorFilter implements ExceptionFilter {
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (error instanceof SeeOtherException) {
+      await reply.redirect(error.url, 303);
+      return;
+    }
     const problem = problemOf(error);
     this.#log(problem, error);
     if (problem.status === 403 && !(error instanceof FormRejected)) {
@@ -88,9 +93,8 @@ function loginPageFor(request: FastifyRequest, error: unknown): string {
     const next = error.returnTo ?? (read ? url : pageOfForm(request));
     return linkWithNext('/login/again', next);
   }
-  const { endReason = null, returnTo } = error instanceof LoginRequired ? error : {};
-  const next = returnTo ?? (read ? url : undefined);
-  return linkWithNext('/login', next, endReason ? { ended: endReason } : {});
+  const { returnTo } = error instanceof LoginRequired ? error : {};
+  return linkWithNext('/login', returnTo ?? (read ? url : undefined));
 }
 
 /** The page that a form was sent from, as the browser names it. */

@@ -18,6 +18,14 @@ export class LoginRequired extends Error {
   }
 }
 
+/** There is nothing to show here, but elsewhere. */
+export class SeeOtherException extends HttpException {
+  /** @param url where the browser goes on, with GET (RFC 9110, 15.4.4) */
+  constructor(readonly url: string) {
+    super({ url }, 303);
+  }
+}
+
 /** Only somebody who has given the password a moment ago may have the answer. */
 export class FreshLoginRequired extends Error {
   override readonly name = 'FreshLoginRequired';

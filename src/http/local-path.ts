@@ -11,15 +11,10 @@ export function localPath(next: string | undefined): string {
   return path !== null && isPath(path) && resolved(path) === path ? path : '/';
 }
 
-/** A link to a page that goes on to `next` afterwards, with other parameters if there are any. */
-export function linkWithNext(
-  path: string,
-  next: string | undefined,
-  parameters: Readonly<Record<string, string>> = {},
-): string {
+/** A link to a page that goes on to `next` afterwards. */
+export function linkWithNext(path: string, next: string | undefined): string {
   const target = localPath(next);
-  const query = new URLSearchParams({ ...(target !== '/' && { next: target }), ...parameters });
-  return query.size === 0 ? path : `${path}?${query.toString()}`;
+  return target === '/' ? path : `${path}?${new URLSearchParams({ next: target }).toString()}`;
 }
 
 /** Any origin does: it only tells a path of this host from one that leaves it. */

@@ -21,6 +21,8 @@ export interface Problem {
   readonly detail: string;
   /** When it makes sense to try again. */
   readonly retryAfterSeconds?: number;
+  /** Why somebody else has ended the session of the request, in a word. */
+  readonly endReason?: string;
   readonly mistakes?: readonly { readonly field: string; readonly message: string }[];
 }
 
@@ -31,7 +33,10 @@ export function problemOf(error: unknown): Problem {
     return { ...known(error.status), mistakes };
   }
   if (error instanceof SessionStoreUnavailable) return SESSIONS_AWAY;
-  if (error instanceof LoginRequired || error instanceof SessionEnded) return known(401);
+  if (error instanceof LoginRequired) {
+    return { ...known(401), ...(error.endReason && { endReason: error.endReason }) };
+  }
+  if (error instanceof SessionEnded) return known(401);
   if (error instanceof FreshLoginRequired) return PASSWORD_AGAIN;
   if (isDatabaseOutage(error)) return DATABASE_AWAY;
   if (error instanceof TryAgainLater) return laterFor(error);

@@ -52,8 +52,8 @@ interface Answer {
 const KEPT_HEADERS = ['location', 'content-type', 'set-cookie', 'clear-site-data'];
 
 /**
- * Keeps the answers for twins in the session store. Name and key of each come from the session's id and the whole
- * request: whoever reads the store can't open them, and whoever has the id alone can't ask for them.
+ * Keeps the answers for twins in the session store. Name and key of each come from all ids that were sent and
+ * the whole request: whoever reads the store can't open them, and whoever has an id alone can't ask for them.
  */
 export class IdempotentRequests {
   readonly #logger = new Logger('Session');
@@ -76,11 +76,11 @@ export class IdempotentRequests {
 
   /** The answer that a twin has got; null when this is the first, or the first takes too long. */
   async #claimOrAnswer(request: FastifyRequest): Promise<Answer | null> {
-    const id = request.session.sentId;
-    if (id === null) return null;
+    const ids = request.session.sentIds;
+    if (ids.length === 0) return null;
     const { method, url, body } = request;
     const secret = createHash('sha256')
-      .update(JSON.stringify([id, method, url, body]))
+      .update(JSON.stringify([ids, method, url, body]))
       .digest();
     const key = derive(secret, 'name').toString('base64url') as SessionKey;
     const started = performance.now();

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { type CookieChange, Session } from './session.js';
@@ -30,6 +31,7 @@ export interface RequestSessionOptions {
 export class RequestSession {
   readonly #request: FastifyRequest;
   readonly #options: RequestSessionOptions;
+  readonly #logger = new Logger('Session');
   #loading: Promise<Session> | null = null;
   #loaded: Session | null = null;
 
@@ -45,7 +47,10 @@ export class RequestSession {
     this.#options = options;
   }
 
-  /** The session of the request. The store is asked once a request at most, and never for a visitor without a cookie. */
+  /**
+   * The session of the request. The store is asked once for each id that the browser sent, and never for a visitor without
+   * a cookie. Of several ids the one with a live session counts; where several have one, none does.
+   */
   async load(): Promise<Session> {
     return (this.#loading ??= this.#load());
   }
@@ -70,9 +75,9 @@ export class RequestSession {
     return this.#loaded?.key ?? null;
   }
 
-  /** What the browser sent as the session's id, if it has the form of one. */
-  get sentId(): SessionId | null {
-    return this.#readCookie().id;
+  /** What the browser sent as ids of a session: see `SessionCookie.read`. */
+  get sentIds(): readonly SessionId[] {
+    return this.#readCookie().ids;
   }
 
   /** What becomes of the browser's cookie with the answer; null when it stays. */
@@ -81,45 +86,30 @@ export class RequestSession {
   }
 
   /** Puts what the answer has to say about the session into its headers. */
-  async writeTo(reply: FastifyReply): Promise<void> {
+  writeTo(reply: FastifyReply): void {
     if (!this.consulted) return;
     reply.header('cache-control', 'no-store');
-    const change = this.cookieChange ?? ((await this.#mayClear()) ? 'clear' : null);
+    const change = this.cookieChange;
     if (change === 'clear') reply.header('set-cookie', this.#options.cookie.clear());
     else if (change) reply.header('set-cookie', this.#options.cookie.set(change.set));
   }
 
   async #load(): Promise<Session> {
-    const { id } = this.#readCookie();
-    const key = id && keyOf(id);
-    const live = key && (await this.sessions.read(key));
-    const tombstone = key && !live ? await this.sessions.tombstoneOf(key) : null;
-    this.#loaded = new Session(
-      this.sessions,
-      this.changes,
-      () => this.#client(),
-      live,
-      key,
-      tombstone?.reason ?? null,
-      async () => this.#options.admitGuest(this.#request),
-    );
-    return this.#loaded;
-  }
-
-  /**
-   * Whether the browser may be told to drop its cookie, because it stands for no session. An unreachable store says
-   * nothing of that; nor is it dropped when the browser has been given another meanwhile, which would go with it.
-   */
-  async #mayClear(): Promise<boolean> {
-    if (this.#loaded === null || this.#loaded.key !== null) return false;
-    const { id, count } = this.#readCookie();
-    if (id === null) return count > 1;
-    try {
-      return !(await this.sessions.tombstoneOf(keyOf(id)))?.successor;
-    } catch (error) {
-      if (error instanceof SessionStoreUnavailable) return false;
-      throw error;
+    const { ids, count } = this.#readCookie();
+    const sentKeys = ids.map(keyOf);
+    const found = await Promise.all(sentKeys.map(async (key) => this.sessions.read(key)));
+    const live = found.filter((session) => session !== null);
+    if (live.length > 1) {
+      const names = live.map(({ key }) => `${key.slice(0, 8)}…`).join(', ');
+      this.#logger.warn(`a request with the ids of several live sessions has none: ${names}`);
     }
+    this.#loaded = new Session(this.sessions, this.changes, () => this.#client(), live, {
+      sentKeys,
+      isOnlyCookie: count === 1,
+      mayBeUnseen: mayBeUnseen(this.#request),
+      admitGuest: async () => this.#options.admitGuest(this.#request),
+    });
+    return this.#loaded;
   }
 
   #readCookie(): CookieReading {
@@ -130,4 +120,14 @@ export class RequestSession {
     const { headers } = this.#request;
     return { device: this.#options.nameDevice(headers['user-agent'] ?? ''), address: this.ip };
   }
+}
+
+/**
+ * Whether nobody may ever see the answer: a browser fetches or renders a page ahead
+ * (https://wicg.github.io/nav-speculation/prefetch.html#sec-purpose-header), a script asks for it and shows what it likes
+ * (https://www.w3.org/TR/fetch-metadata/#sec-fetch-dest-header), or somebody asks for the headers alone.
+ */
+function mayBeUnseen({ method, headers }: FastifyRequest): boolean {
+  const isAhead = String(headers['sec-purpose'] ?? '').includes('prefetch');
+  return isAhead || headers['sec-fetch-dest'] === 'empty' || method === 'HEAD';
 }

@@ -1,6 +1,9 @@
 import { cookieValues } from './cookie-values.js';
 import { parseSessionId, type SessionId } from './session-id.js';
 
+/** How many different ids one request may carry: with more of them none counts, so that nobody causes many look-ups. */
+const MAX_IDS = 4;
+
 /**
  * The session cookie. It has no Max-Age: it ends with the browser's session (NIST SP 800-63B-4, 5.1.1), and the
  * store decides when a session ends.
@@ -19,12 +22,11 @@ export class SessionCookie {
     this.#attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
   }
 
-  /** What a `Cookie` header says of the session. Two cookies of the name count as none: one is an attacker's. */
+  /** What a `Cookie` header says of the session. */
   read(header: string | undefined): CookieReading {
     const values = cookieValues(header, this.#name);
-    const [value] = values;
-    const id = value !== undefined && values.length === 1 ? parseSessionId(value) : null;
-    return { id, count: values.length };
+    const ids = new Set(values.flatMap((value) => parseSessionId(value) ?? []));
+    return { ids: ids.size > MAX_IDS ? [] : [...ids], count: values.length };
   }
 
   /** The `Set-Cookie` header that hands an id to the browser. */
@@ -39,8 +41,11 @@ export class SessionCookie {
 }
 
 export interface CookieReading {
-  /** The id, if it was sent once and has the form of one. */
-  readonly id: SessionId | null;
+  /**
+   * The values that have the form of an id, each once. A browser sends several when it has cookies of the name for
+   * several paths or domains, and says of none which one it is.
+   */
+  readonly ids: readonly SessionId[];
   /** How many cookies of the name were sent, in whatever form. */
   readonly count: number;
 }

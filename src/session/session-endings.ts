@@ -26,9 +26,6 @@ export interface Tombstone {
   readonly at: number;
 }
 
-/** What no user's list has: it only tells that the browser has another id. */
-const UNLISTED: Successor = { owner: null, handle: '' as SessionHandle };
-
 /** How often a user's sessions may change while they are ended. */
 const MAX_LOOKS = 100;
 
@@ -85,9 +82,15 @@ export class SessionEndings {
     await this.#leave(key, { successor: { owner, handle } }, ({ reason }) => reason === null);
   }
 
-  /** Leaves word that the browser of a session, whatever became of that, has been given another id. */
-  async supersede(key: SessionKey): Promise<void> {
-    await this.#leave(key, { successor: UNLISTED }, () => true);
+  /** Takes back why a session was ended, if it was: its browser goes on with another one. */
+  async forget(key: SessionKey): Promise<void> {
+    try {
+      const there = await this.#read(key);
+      if (there?.tombstone.reason) await this.store.delete(keyOfTombstone(key), there.version);
+    } catch (error) {
+      if (!(error instanceof SessionStoreUnavailable)) throw error;
+      this.#logger.warn(`an ended session keeps its tombstone: ${error.message}`);
+    }
   }
 
   /** Null when nobody has ended the session, or it is too long ago. */

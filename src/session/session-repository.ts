@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 
 import { SessionEnded, SessionRecordCorrupt, SessionStoreUnavailable } from './session.errors.js';
 import type { AllSessionsEnd } from './all-sessions-end.js';
-import { OVER_LIMIT, SessionEndings, type Successor, type Tombstone } from './session-endings.js';
+import { type EndReason, OVER_LIMIT, SessionEndings, type Successor } from './session-endings.js';
 import { type Change, frozen, type SessionData, type SessionDataFormat } from './session-data.js';
 import {
   keyOf,
@@ -140,9 +140,10 @@ export class SessionRepository {
     return msToLive(record, this.lifetime);
   }
 
-  /** What is known of a session that is gone; null when nobody has ended it, or it is too long ago. */
-  async tombstoneOf(key: SessionKey): Promise<Tombstone | null> {
-    return this.#endings.tombstoneOf(key);
+  /** Why the first of these sessions was ended that somebody has ended; null when nobody has, or it is too long ago. */
+  async endReasonOf(keys: readonly SessionKey[]): Promise<EndReason | null> {
+    const tombstones = await Promise.all(keys.map(async (key) => this.#endings.tombstoneOf(key)));
+    return tombstones.find((tombstone) => tombstone?.reason)?.reason ?? null;
   }
 
   /**
@@ -157,9 +158,9 @@ export class SessionRepository {
     await this.#endings.endAll(owner, (sessions) => sessions.filter(isIt), null);
   }
 
-  /** Tells late answers to requests with an old id that the browser has another one. */
-  async supersede(key: SessionKey): Promise<void> {
-    await this.#endings.supersede(key);
+  /** For a browser that goes on with another session: a late answer must not take that cookie away with the old one. */
+  async forgetEndReasons(keys: readonly SessionKey[]): Promise<void> {
+    await Promise.all(keys.map(async (key) => this.#endings.forget(key)));
   }
 
   async #successorOf(key: SessionKey): Promise<Successor | null> {

@@ -186,7 +186,10 @@ function addSessionHooks(
     request[CLIENT_IP] = ipOf(request);
     done();
   });
-  fastify.addHook('onSend', async (request, reply) => request.session.writeTo(reply));
+  fastify.addHook('onSend', (request, reply, _, done) => {
+    request.session.writeTo(reply);
+    done();
+  });
 }
 
 /** Fastify has none for a connection that was reset before anybody could look. */

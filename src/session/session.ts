@@ -11,27 +11,42 @@ import type { LiveSession, NewSession, SessionRepository } from './session-repos
 /** What became of the browser's cookie while a request was answered: a new id to set, or nothing to keep. */
 export type CookieChange = { readonly set: SessionId } | 'clear';
 
+/** What a request brought along besides its session. */
+export interface SessionContext {
+  /** The keys of all ids that the browser sent, whether there are sessions or not. */
+  readonly sentKeys?: readonly SessionKey[];
+  /** Whether the browser sent no other cookie of the name: only then is it known which one an answer takes away. */
+  readonly isOnlyCookie?: boolean;
+  /** Whether nobody may ever see the answer, so that it must use up nothing that is shown once. */
+  readonly mayBeUnseen?: boolean;
+  /** Is asked before a session is stored for a visitor, and throws to refuse it. */
+  readonly admitGuest?: () => Promise<void>;
+}
+
 /**
  * The session behind one request, as a handler sees it. A visitor has none in the store until something is
  * remembered for them: until then `data` is what the app begins with.
  */
 export class Session {
   #live: LiveSession | null;
+  /** Live sessions that the browser sent the ids of, none of which counts: all but one may be an attacker's. */
+  #ambiguous: readonly LiveSession[];
   #cookieChange: CookieChange | null = null;
+  #endReason: Promise<EndReason | null> | null = null;
+  readonly #sentKeys: readonly SessionKey[];
 
+  /** @param found the live sessions whose ids the browser sent: it is the one of them, if there is one alone */
   constructor(
     private readonly sessions: SessionRepository,
     private readonly changes: SessionChanges,
     private readonly client: () => Client,
-    live: LiveSession | null,
-    /** What the browser's cookie stands for, whether there is a session or not. */
-    private readonly cookieKey: SessionKey | null = live?.key ?? null,
-    /** Why somebody else has ended the session that the browser's cookie stands for; null when nobody has. */
-    readonly endReason: EndReason | null = null,
-    /** Is asked before a session is stored for a visitor, and throws to refuse it. */
-    private readonly admitGuest: () => Promise<void> = async () => undefined,
+    found: readonly LiveSession[],
+    private readonly context: SessionContext = {},
   ) {
-    this.#live = live;
+    const [only = null, ...others] = found;
+    this.#live = others.length === 0 ? only : null;
+    this.#ambiguous = others.length === 0 ? [] : found;
+    this.#sentKeys = context.sentKeys ?? found.map(({ key }) => key);
   }
 
   /** What the store held when this request read it or last changed it. Read-only. */
@@ -74,9 +89,28 @@ export class Session {
     return this.#live && this.sessions.stored(this.#live.record);
   }
 
+  /** Whether nobody may ever see the answer to this request: it must use up nothing that is shown once. */
+  get mayBeUnseen(): boolean {
+    return this.context.mayBeUnseen ?? false;
+  }
+
   /** What the answer has to tell the browser about its cookie, if anything. */
   get cookieChange(): CookieChange | null {
     return this.#cookieChange;
+  }
+
+  /**
+   * Why somebody else has ended the session that the browser's cookie stood for; null when nobody has.
+   * @throws SessionStoreUnavailable when the store can't answer
+   */
+  async endReason(): Promise<EndReason | null> {
+    if (this.#live || this.#ambiguous.length > 0) return null;
+    return (this.#endReason ??= this.sessions.endReasonOf(this.#sentKeys));
+  }
+
+  /** Takes the cookie of an ended session from the browser, with the answer that tells why it was ended. */
+  dropEndedCookie(): void {
+    if (this.context.isOnlyCookie && !this.mayBeUnseen) this.#cookieChange ??= 'clear';
   }
 
   /**
@@ -96,14 +130,11 @@ export class Session {
    * @throws SessionEnded when the session whose data is to move along has ended meanwhile
    */
   async signIn(userId: string, change: Change = (data) => data): Promise<void> {
-    const old = this.#live;
-    const isAnothers = old !== null && old.record.owner !== null && old.record.owner !== userId;
-    if (old !== null && !isAnothers) {
-      this.#become(await this.sessions.signIn(old, userId, this.client(), change));
-    } else {
-      await this.#replaceCookie(await this.sessions.signIn(null, userId, this.client(), change));
-      if (isAnothers) await this.sessions.end(old.key, old.record);
-    }
+    const { owner } = this;
+    const old = owner === null || owner === userId ? this.#live : null;
+    const login = await this.sessions.signIn(old, userId, this.client(), change);
+    if (old !== null) this.#become(login);
+    else await this.#replaceCookie(login);
   }
 
   /**
@@ -125,14 +156,19 @@ export class Session {
   }
 
   /**
-   * Ends the session, in the store and in the browser.
+   * Ends the session, in the store and in the browser; of several whose ids the browser sent, all.
    * @throws SessionStoreUnavailable when the store can't confirm it: then the browser keeps its cookie, to try again
    */
   async end(): Promise<void> {
-    // Also one that is not found: it may be an end that was not confirmed the first time.
-    const key = this.key ?? this.cookieKey;
-    if (key !== null) await this.sessions.end(key, this.#live?.record ?? null);
+    const live = this.#live ? [this.#live] : this.#ambiguous;
+    // Also those that are not found: it may be an end that was not confirmed the first time.
+    const gone = this.#sentKeys.filter((sent) => !live.some(({ key }) => key === sent));
+    await Promise.all([
+      ...live.map(async ({ key, record }) => this.sessions.end(key, record)),
+      ...gone.map(async (key) => this.sessions.end(key, null)),
+    ]);
     this.#live = null;
+    this.#ambiguous = [];
     this.#cookieChange = 'clear';
   }
 
@@ -140,15 +176,17 @@ export class Session {
   async #begin(change: Change): Promise<void> {
     const data = change(this.data);
     if (isDeepStrictEqual(data, this.data)) return;
-    await this.admitGuest();
+    await this.context.admitGuest?.();
     await this.#replaceCookie(await this.sessions.createGuest(data, this.client()));
   }
 
-  /** Becomes a session that does not follow on the one that the cookie stood for. */
+  /** Becomes a session that follows on none. All others whose ids the browser sent end: this one alone is left. */
   async #replaceCookie(made: NewSession): Promise<void> {
-    const old = this.key ?? this.cookieKey;
+    const others = this.#live ? [this.#live] : this.#ambiguous;
     this.#become(made);
-    if (old !== null) await this.sessions.supersede(old);
+    this.#ambiguous = [];
+    await this.sessions.forgetEndReasons(this.#sentKeys);
+    await Promise.all(others.map(async ({ key, record }) => this.sessions.end(key, record)));
   }
 
   #become({ id, session }: NewSession): void {

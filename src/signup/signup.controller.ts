@@ -1,4 +1,5 @@
-import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
+import { Controller, Get, Post, Query, Redirect, Render, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 
 import { emptyForm, nextOf } from '../auth/auth.forms.js';
 import { AuthService } from '../auth/auth.service.js';
@@ -8,6 +9,7 @@ import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
 import type { MailedLink, User } from '../database/generated/client.js';
 import { FormBody, type ValuesOf } from '../http/form.js';
+import { SeeOtherException } from '../http/http.errors.js';
 import { linkWithNext, localPath } from '../http/local-path.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
 import { sendOrReject } from '../mail/email-field.js';
@@ -35,9 +37,12 @@ export class SignupController {
     private readonly users: Users,
   ) {}
 
+  /** Who is logged in has an account, and goes on; while the store can't tell, everybody may have one. */
   @Get()
   @Render('signup')
-  page(@Query('next') next: unknown) {
+  async page(@Query('next') next: unknown, @Req() request: FastifyRequest) {
+    const session = await request.session.loadIfAvailable();
+    if (session && session.owner !== null) throw new SeeOtherException(nextOf(next).next ?? '/');
     return signupPage(emptyForm(next));
   }
 

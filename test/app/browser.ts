@@ -42,6 +42,11 @@ export class Browser {
     return (await this.get('/account')).status === 200;
   }
 
+  /** Why its session was ended, as a program is told; undefined if nobody has ended it. */
+  async endReason(): Promise<string | undefined> {
+    return (await this.json<{ endReason?: string }>('/account')).endReason;
+  }
+
   get id(): string {
     return this.cookie.replace('session_id=', '');
   }

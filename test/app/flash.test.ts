@@ -67,6 +67,13 @@ test('a guest is told, too, and a visitor to whom nothing is to be told costs no
   expect(await says(guest.get('/login'))).toBe(false);
 });
 
+test('a page that is only fetched ahead, or asked for its headers, leaves it for the one that is read', async () => {
+  await add();
+  await ada.get(PAGE, { 'sec-purpose': 'prefetch' });
+  await fetch(stack.url + PAGE, { method: 'HEAD', headers: { cookie: ada.cookie } });
+  expect(await says(ada.get(PAGE))).toBe(true);
+});
+
 test('a program that asks for data leaves it for the page', async () => {
   await add();
   await ada.json(PAGE);

@@ -151,13 +151,14 @@ describe('the walk-through', () => {
     expect(stepIn(html, 'guard')).toContain('For you the same');
   });
 
-  test('tells whose session is over, and takes the cookie', async () => {
+  test('tells whose session is over, and leaves the cookie, which the next login replaces', async () => {
     const browser = await signedIn();
     await redis.del(keyOf(browser));
+    const { cookie } = browser;
     const html = await open(browser);
-    expect(browser.cookie).toBe('');
+    expect(browser.cookie).toBe(cookie);
     expect(stepIn(html, 'login')).toContain('You had a session, it seems, and it is over');
-    expect(stepIn(html, 'key')).toContain('takes it from your browser');
+    expect(stepIn(html, 'key')).toContain('replaces it');
   });
 
   test('names the redirect that the guard gives', async () => {

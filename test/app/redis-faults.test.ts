@@ -132,7 +132,6 @@ test('a key that holds something else is no session', async () => {
   await redis.call('DEL', keyOf(grace));
   await redis.call('RPUSH', keyOf(grace), 'a', 'b');
   expect((await grace.get(PAGE)).headers.get('location')).toBe(LOGIN_FIRST);
-  expect(grace.cookie).toBe('');
 });
 
 test('all sessions are wiped: everybody is asked to log in, and guesses stay counted', async () => {
@@ -148,7 +147,6 @@ test('all sessions are wiped: everybody is asked to log in, and guesses stay cou
   for (const user of [ada, ...users]) {
     const answer = await user.get(PAGE);
     expect(answer.headers.get('location')).toBe(LOGIN_FIRST);
-    expect(user.cookie).toBe('');
     expect((await user.logIn()).status).toBe(303);
   }
   expect((await new Browser(stack.url).logIn('wiped@example.com', 'wrong')).status).toBe(429);

@@ -77,16 +77,112 @@ test('a visitor without a cookie, or with one that is no id, costs no command', 
   expect(seen).toEqual([]);
 });
 
-test('a session that is gone from the store sends to the login page, and the dead cookie is cleared', async () => {
+test('a session that is gone from the store sends to the login page; its cookie may be somebody else’s, and stays', async () => {
   const browser = newBrowser();
   await browser.logIn();
   await redis.del(keyOf(browser.id));
   const response = await browser.get(PAGE);
   expect(response.status).toBe(303);
   expect(response.headers.get('location')).toBe(LOGIN_FIRST);
-  expect(response.headers.getSetCookie()).toEqual([
-    'session_id=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
-  ]);
+  for (const answer of [response, await browser.get(LOGIN_FIRST), await browser.get('/')]) {
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  }
+});
+
+test('an id that the store does not know costs one command on a page for everybody', async () => {
+  const browser = newBrowser();
+  browser.cookie = `session_id=${'A'.repeat(43)}`;
+  const seen = await commandsDuring(redis, async () => void (await browser.get('/')));
+  expect(seen.map(([name]) => name)).toEqual(['getex']);
+});
+
+test('whoever is logged in goes on from the login and the sign-up to where they were going', async () => {
+  const browser = newBrowser();
+  await browser.logIn();
+  for (const path of ['/login', '/signup']) {
+    const answers = [await browser.get(`${path}?next=${PAGE}`), await browser.get(path)];
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    expect(answers.map(({ headers }) => headers.get('location'))).toEqual([PAGE, '/']);
+    const elsewhere = await browser.get(`${path}?next=//evil.example`);
+    expect(elsewhere.headers.get('location')).toBe('/');
+  }
+});
+
+describe('several cookies of the name', () => {
+  const ADA = { email: 'ada@example.com', password: 'a walk along the river' };
+  const DEAD = `session_id=${'A'.repeat(43)}`;
+  const signedIn = async (email?: string) => {
+    const browser = newBrowser();
+    await browser.logIn(email);
+    return browser;
+  };
+  const withCookies = (...cookies: string[]): Browser => {
+    const browser = newBrowser();
+    browser.cookie = cookies.join('; ');
+    return browser;
+  };
+
+  test('one that is left over from somewhere does not count, wherever it stands', async () => {
+    const { cookie } = await signedIn();
+    expect(await withCookies(cookie, DEAD).isIn()).toBe(true);
+    expect(await withCookies(DEAD, 'session_id=', cookie).isIn()).toBe(true);
+  });
+
+  test('of two live sessions none counts; a login ends both, and has nothing of either', async () => {
+    const mine = await signedIn();
+    const attacker = newBrowser();
+    await attacker.post(...ADD);
+    const [mineCookie, theirs] = [mine.cookie, attacker.cookie];
+    const both = withCookies(mineCookie, theirs);
+    expect((await both.get(PAGE)).headers.get('location')).toBe(LOGIN_FIRST);
+    expect((await both.get('/login')).status).toBe(200);
+
+    const twins = [both, withCookies(mineCookie, theirs)];
+    const answers = await Promise.all(twins.map(async (twin) => twin.post('/login', ADA)));
+    expect(answers.map(({ status }) => status)).toEqual([303, 303]);
+    expect(twins[0]!.cookie).toBe(twins[1]!.cookie);
+    expect(await mine.isIn()).toBe(false);
+    // The browser sends what it can't tell from its own still.
+    const after = withCookies(theirs, both.cookie);
+    expect(await after.json<Kept>(PAGE)).toMatchObject({ count: 0 });
+  });
+
+  test('what is kept for a visitor ends both as well, so that it is found again', async () => {
+    const [one, other] = [await signedIn(), await signedIn()];
+    const both = withCookies(one.cookie, other.cookie);
+    await both.post(...ADD);
+    await both.logIn();
+    expect(await both.json<Kept>(PAGE)).toMatchObject({ count: 1 });
+    for (const each of [one, other]) expect(await each.isIn()).toBe(false);
+  });
+
+  test('a log-out ends all that were sent', async () => {
+    const [ada, grace] = [await signedIn(), await signedIn('grace@example.com')];
+    const both = withCookies(ada.cookie, grace.cookie);
+    expect((await both.post('/logout', {})).status).toBe(303);
+    for (const each of [ada, grace]) expect(await each.isIn()).toBe(false);
+  });
+
+  test('one of an ended session tells why, beside one that nobody knows: that may be another app’s, and stays', async () => {
+    const [here, phone] = [
+      await signedIn('grace@example.com'),
+      await signedIn('grace@example.com'),
+    ];
+    await here.post('/account/sessions/end-others', {});
+    const page = await withCookies(DEAD, phone.cookie).get('/login');
+    expect(await page.text()).toContain('from another of your devices');
+    expect(page.headers.getSetCookie()).toEqual([]);
+  });
+
+  test('more than four ids are none, and cost no command', async () => {
+    const { cookie } = await signedIn();
+    const ids = Array.from('BCDE', (letter) => `session_id=${letter.repeat(42)}A`);
+    expect(await withCookies(cookie, ...ids.slice(1)).isIn()).toBe(true);
+    const seen = await commandsDuring(redis, async () => {
+      expect(await withCookies(cookie, ...ids).isIn()).toBe(false);
+    });
+    expect(seen).toEqual([]);
+  });
 });
 
 test('a client that asks for JSON gets 401 instead of the redirect', async () => {

@@ -18,10 +18,13 @@ afterAll(async () => store.close());
 /** The same session as two workers have read it, with a message in it. */
 async function readByTwoWorkers(): Promise<[Session, Session]> {
   const repository = new SessionRepository(store, LIFETIME, FORMAT);
-  const first = new Session(repository, new SessionChanges(repository), CLIENT, null);
+  const first = new Session(repository, new SessionChanges(repository), CLIENT, []);
   await first.update((data) => withFlash(data, 'Done.'));
   const live = await repository.read(first.key!);
-  return [first, new Session(repository, new SessionChanges(repository), CLIENT, live)];
+  return [
+    first,
+    new Session(repository, new SessionChanges(repository), CLIENT, live ? [live] : []),
+  ];
 }
 
 test('of two workers that have both read a message the first to take it says it', async () => {

@@ -62,19 +62,16 @@ class Worker {
   }
 
   visitor(): Session {
-    return new Session(this.repository, this.#changes, CLIENT, null);
+    return new Session(this.repository, this.#changes, CLIENT, []);
   }
 
   /** The session of a request with this id. */
   async request(id: SessionId): Promise<Session> {
     const key = keyOf(id);
-    return new Session(
-      this.repository,
-      this.#changes,
-      CLIENT,
-      await this.repository.read(key),
-      key,
-    );
+    const live = await this.repository.read(key);
+    return new Session(this.repository, this.#changes, CLIENT, live ? [live] : [], {
+      sentKeys: [key],
+    });
   }
 }
 

@@ -13,7 +13,7 @@ test('an id is 43 characters of base64url, and no two are the same', () => {
 
 test('the cookie is found among others, wherever it stands', () => {
   for (const header of [`session_id=${id}`, `a=b; session_id=${id}`, `a=b;session_id=${id}; c=d`]) {
-    expect(cookie.read(header)).toEqual({ id, count: 1 });
+    expect(cookie.read(header)).toEqual({ ids: [id], count: 1 });
   }
 });
 
@@ -29,12 +29,15 @@ test.each([
   [`../${id.slice(3)}`, 'a path'],
   [` ${id}`, 'a space'],
 ])('%j is no id (%s)', (value) => {
-  expect(cookie.read(`session_id=${value}`)).toEqual({ id: null, count: 1 });
+  expect(cookie.read(`session_id=${value}`)).toEqual({ ids: [], count: 1 });
 });
 
-test('two session cookies count as none', () => {
-  expect(cookie.read(`session_id=${id}; session_id=${other}`)).toEqual({ id: null, count: 2 });
-  expect(cookie.read(`session_id=${id}; session_id=`)).toEqual({ id: null, count: 2 });
+test('of several session cookies each id is read, once; of more than four ids none', () => {
+  const header = (...values: string[]) => values.map((value) => `session_id=${value}`).join('; ');
+  expect(cookie.read(header(id, other, id, ''))).toEqual({ ids: [id, other], count: 4 });
+  const ids = Array.from({ length: 5 }, newSessionId);
+  expect(cookie.read(header(...ids.slice(1)))).toEqual({ ids: ids.slice(1), count: 4 });
+  expect(cookie.read(header(...ids))).toEqual({ ids: [], count: 5 });
 });
 
 test('it has the name that it is given, with the prefix over HTTPS', () => {
@@ -48,7 +51,7 @@ test.each([
   `session_id =${id}`,
   `__Host-session_id=${id}`,
 ])('%s is another cookie', (header) => {
-  expect(cookie.read(header)).toEqual({ id: null, count: 0 });
+  expect(cookie.read(header)).toEqual({ ids: [], count: 0 });
 });
 
 test('over HTTPS it is Secure, bound to the host, and the other name means nothing', () => {
@@ -57,5 +60,5 @@ test('over HTTPS it is Secure, bound to the host, and the other name means nothi
   expect(secure.clear()).toBe(
     '__Host-session_id=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0',
   );
-  expect(secure.read(`session_id=${id}`)).toEqual({ id: null, count: 0 });
+  expect(secure.read(`session_id=${id}`)).toEqual({ ids: [], count: 0 });
 });

@@ -34,9 +34,13 @@ function worker(lifetime = LIFETIME) {
   const repository = new SessionRepository(store, lifetime, FORMAT);
   const changes = new SessionChanges(repository);
   return {
-    visitor: () => new Session(repository, changes, CLIENT, null),
-    with: async (id: string) =>
-      new Session(repository, changes, CLIENT, await repository.read(keyOf(id as never))),
+    visitor: () => new Session(repository, changes, CLIENT, []),
+    with: async (...ids: string[]) => {
+      const sentKeys = ids.map((id) => keyOf(id as never));
+      const found = await Promise.all(sentKeys.map(async (key) => repository.read(key)));
+      const live = found.filter((session) => session !== null);
+      return new Session(repository, changes, CLIENT, live, { sentKeys });
+    },
   };
 }
 
@@ -146,6 +150,20 @@ test('a session has its deadline from the login on, and no change moves it', asy
   expect((await worker().with(idOf(session))).expiresAt).toBe(expiresAt);
 });
 
+test('of several live sessions none counts, and the next one that the browser gets ends them all', async () => {
+  const [mine, theirs] = [worker().visitor(), worker().visitor()];
+  await mine.signIn('ada', add(1));
+  await theirs.update(add(2));
+  const both = await worker().with(idOf(mine), idOf(theirs));
+  expect([both.key, both.owner, addedIn(both.data)]).toEqual([null, null, []]);
+  await both.signIn('ada', add(3));
+  expect(addedIn(both.data)).toEqual([3]);
+  for (const { key } of [mine, theirs]) expect(await store.read(key!)).toBeNull();
+
+  const left = await worker().with(idOf(both), idOf(mine), idOf(theirs));
+  expect(left.owner).toBe('ada');
+});
+
 test('what is added while somebody signs in is not lost when it was acknowledged', async () => {
   for (let round = 0; round < 20; round++) {
     const session = worker().visitor();
@@ -185,21 +203,21 @@ test('a user sees their sessions, ends one, and all but one', async () => {
 
 test('a login too many ends the oldest session of the user, and leaves word why', async () => {
   const repository = new SessionRepository(store, LIFETIME, FORMAT, { mostPerOwner: 2 });
-  const visitor = () => new Session(repository, new SessionChanges(repository), CLIENT, null);
+  const visitor = () => new Session(repository, new SessionChanges(repository), CLIENT, []);
   const logins = Array.from({ length: 3 }, visitor);
   for (const session of logins) await session.signIn('ada');
   await visitor().signIn('grace');
 
   const [oldest, ...others] = logins.map(({ key }) => key!);
   expect(await store.read(oldest!)).toBeNull();
-  expect(await repository.tombstoneOf(oldest!)).toMatchObject({ reason: OVER_LIMIT });
+  expect(await repository.endReasonOf([oldest!])).toBe(OVER_LIMIT);
   for (const key of others) expect(await store.read(key)).not.toBeNull();
 });
 
 test('a login again counts once, however often', async () => {
   const repository = new SessionRepository(store, LIFETIME, FORMAT, { mostPerOwner: 2 });
   const changes = new SessionChanges(repository);
-  const [here, there] = [1, 2].map(() => new Session(repository, changes, CLIENT, null));
+  const [here, there] = [1, 2].map(() => new Session(repository, changes, CLIENT, []));
   await there!.signIn('ada');
   for (let i = 0; i < 5; i++) await here!.signIn('ada');
   expect(await store.read(there!.key!)).not.toBeNull();
