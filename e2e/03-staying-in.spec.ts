@@ -49,6 +49,27 @@ test('when the session is gone from the store, the next click asks to log in, an
   expect(await visitor.sessionId()).not.toBe(gone);
 });
 
+for (const keep of [true, false]) {
+  test(`a browser that is closed and opened again is ${keep ? 'still logged in' : 'logged out where the box was cleared'}`, async ({
+    browser,
+  }) => {
+    const before = await anotherBrowser(browser);
+    await before.visitor.open('/login');
+    const box = before.visitor.page.getByLabel('Keep me logged in');
+    await expect(box).toBeChecked();
+    if (!keep) await box.uncheck();
+    await before.visitor.logIn();
+    // What a browser writes to the disk: the cookies that have an end.
+    const cookies = (await before.context.cookies()).filter(({ expires }) => expires !== -1);
+    await before.context.close();
+
+    const after = await anotherBrowser(browser, { storageState: { cookies, origins: [] } });
+    await after.visitor.open('/account');
+    expect(after.visitor.path()).toBe(keep ? '/account' : '/login?next=%2Faccount');
+    await after.context.close();
+  });
+}
+
 test('two browsers are two sessions: logging out of one leaves the other in', async ({
   visitor,
   browser,

@@ -8,7 +8,7 @@ import { CurrentSender, type Sender } from '../http/sender.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
-import { emptyForm, loginForm, loginPage, nextOf } from './auth.forms.js';
+import { loginForm, loginFormFor, loginPage, nextOf } from './auth.forms.js';
 import { AuthService } from './auth.service.js';
 import { CurrentDevice, type Device } from './device-cookie.js';
 import { inWords } from './end-reasons.js';
@@ -30,7 +30,7 @@ export class AuthController {
     if (session.owner !== null) throw new SeeOtherException(nextOf(next).next ?? '/');
     const endReason = await session.endReason();
     if (endReason !== null) session.dropEndedCookie();
-    return loginPage(emptyForm(next), inWords(endReason));
+    return loginPage(loginFormFor(next), inWords(endReason));
   }
 
   @Post('login')
@@ -45,7 +45,8 @@ export class AuthController {
     const user = await this.auth.authenticate(form.email, form.password, device);
     // Only to those who know the password: nobody else learns of the account.
     if (user?.disabledAt) throw new FormRejected(loginForm, form, { form: DISABLED }, 403);
-    const outcome = user && (await this.login.afterPassword(session, user, device));
+    const keep = form.keepLoggedIn === 'on';
+    const outcome = user && (await this.login.afterPassword(session, user, device, keep));
     if (outcome === 'code needed') return { url: linkWithNext('/login/code', form.next) };
     if (outcome === 'signed in') return { url: localPath(form.next) };
     throw new FormRejected(loginForm, form, { form: WRONG_CREDENTIALS }, 401);

@@ -9,8 +9,11 @@ import { codeField } from '../second-factor/typed-code.js';
 /** Where to go on afterwards. It is in no visible field, so whatever it is not makes no mistake: the login goes to `/`. */
 export const nextField = z.string().optional().catch(undefined);
 
+/** The box “Keep me logged in”. Browsers send no field for one that is not checked. */
+export const keepField = z.literal('on').optional();
+
 export const loginForm = defineForm(
-  { email: emailField, password: currentPassword, next: nextField },
+  { email: emailField, password: currentPassword, keepLoggedIn: keepField, next: nextField },
   { view: 'login', model: (form) => loginPage(form), secret: ['password'] },
 );
 
@@ -32,6 +35,11 @@ export function loginPage(form: FormState, news?: string) {
     notice: news ?? (goesOn && 'Please log in to go on.'),
     signupUrl: linkWithNext('/signup', goesOn),
   };
+}
+
+/** A form that logs in, as it is shown first: with the box “Keep me logged in” checked. */
+export function loginFormFor(goesOn: unknown): FormState {
+  return { values: { ...nextOf(goesOn), keepLoggedIn: 'on' }, errors: {} };
 }
 
 /** A form as it is shown first. */

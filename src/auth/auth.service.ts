@@ -64,16 +64,22 @@ export class AuthService {
   /**
    * Makes it the session of a user whose credentials were checked; false if they were changed since. Of a login with a
    * device that they have not used before they are told by mail.
+   * @param persistent whether the browser keeps the session when it is closed: see `Session.signIn`
    */
-  async signIn(session: Session, user: User, device?: Device): Promise<boolean> {
+  async signIn(
+    session: Session,
+    user: User,
+    device: Device,
+    persistent?: boolean,
+  ): Promise<boolean> {
     const signedIn = await this.users.signInUnlessChanged(user, async (transaction) => {
-      if (device && (await this.devices.remember(user.id, device, transaction))) {
+      if (await this.devices.remember(user.id, device, transaction)) {
         const letter = newDevice(device, this.links.urlOf('/account/sessions'));
         await this.mailer.enqueue({ to: user.email, ...letter }, transaction);
       }
-      await session.signIn(user.id, over);
+      await session.signIn(user.id, over, { persistent });
     });
-    if (signedIn && device) securityEvent('authn_login_success', device, { user: user.id });
+    if (signedIn) securityEvent('authn_login_success', device, { user: user.id });
     return signedIn;
   }
 

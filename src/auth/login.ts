@@ -35,28 +35,31 @@ export class Login {
   /**
    * Goes on after the right password. Until the code is there too the session is a guest's, or stays the one of before
    * if it is the user's own.
+   * @param persistent whether the browser keeps the session when it is closed: see `Session.signIn`
    * @throws SessionEnded when the session has ended meanwhile
    */
   async afterPassword(
     session: Session,
     user: User,
     device: Device,
+    persistent?: boolean,
   ): Promise<'signed in' | 'code needed' | 'credentials changed'> {
     if (await this.secondFactors.of(user.id)) {
-      await this.#beginPending(session, user);
+      await this.#beginPending(session, user, persistent);
       return 'code needed';
     }
-    return (await this.auth.signIn(session, user, device)) ? 'signed in' : 'credentials changed';
+    const signedIn = await this.auth.signIn(session, user, device, persistent);
+    return signedIn ? 'signed in' : 'credentials changed';
   }
 
   /** The session of another user ends here: nothing of theirs is to move along with the code. */
-  async #beginPending(session: Session, user: User): Promise<void> {
+  async #beginPending(session: Session, user: User, persistent?: boolean): Promise<void> {
     if (session.owner === user.id) {
-      await session.update(begin(user));
+      await session.update(begin(user, persistent));
       return;
     }
     if (session.owner !== null) await session.end();
-    await session.regenerate(begin(user));
+    await session.regenerate(begin(user, persistent));
   }
 
   /**
@@ -94,7 +97,8 @@ export class Login {
     await this.limits.giveBackToNetwork(device);
     await this.limits.reset(attempt, device);
     await this.limits.reset(passwordAttempt(user.email, user, knownDevice), device);
-    return (await this.auth.signIn(session, user, device)) ? 'signed in' : 'over';
+    const signedIn = await this.auth.signIn(session, user, device, pending.persistent);
+    return signedIn ? 'signed in' : 'over';
   }
 
   /** Whoever has got as far as to the code knows the password: its owner hears of that. */

@@ -17,6 +17,8 @@ export interface PendingLogin {
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
   readonly triesLeft: number;
+  /** What was chosen with the password: whether the browser keeps the session when it is closed. */
+  readonly persistent?: boolean | undefined;
 }
 
 /** How long a code may take after the password. */
@@ -32,14 +34,15 @@ export const pendingLoginInSession = {
       credentialsVersion: z.number(),
       expiresAt: z.number(),
       triesLeft: z.number(),
+      persistent: z.boolean().optional(),
     })
     .nullable()
     .default(null),
 };
 
-export function begin({ id, credentialsVersion }: User): Change {
+export function begin({ id, credentialsVersion }: User, persistent?: boolean): Change {
   const expiresAt = Date.now() + LIFETIME_MS;
-  const pendingLogin = { userId: id, credentialsVersion, expiresAt, triesLeft: TRIES };
+  const pendingLogin = { userId: id, credentialsVersion, expiresAt, triesLeft: TRIES, persistent };
   return (data) => ({ ...data, pendingLogin });
 }
 

@@ -33,7 +33,8 @@ export function cookieInSight(
   const id = ids.find((sent) => keyOf(sent) === session?.key) ?? ids[0] ?? null;
   const stands = id ?? newSessionId();
   const value = id && `${id.slice(0, ID_CHARACTERS)}…`;
-  const [pair = '', ...attributes] = cookie.set(stands).split('; ');
+  const until = session?.record?.persistent ? session.expiresAt : null;
+  const [pair = '', ...attributes] = cookie.set(stands, until).split('; ');
   const [name = ''] = pair.split('=');
   return {
     sent: count > 0,
@@ -41,9 +42,15 @@ export function cookieInSight(
     value,
     length: stands.length,
     header: [`${name}=${value ?? '…'}`, ...attributes].join('; '),
-    attributes: attributes.map((text) => ({ name: text, meaning: MEANINGS[text] ?? '' })),
+    attributes: attributes.map((text) => ({ name: text, meaning: meaningOf(text) })),
     key: id && keyOf(id),
   };
+}
+
+function meaningOf(attribute: string): string {
+  if (attribute.startsWith('Max-Age='))
+    return 'for so many seconds from now on the browser keeps it, closed or not';
+  return MEANINGS[attribute] ?? '';
 }
 
 const MEANINGS: Readonly<Record<string, string>> = {

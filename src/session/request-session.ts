@@ -91,7 +91,7 @@ export class RequestSession {
     reply.header('cache-control', 'no-store');
     const change = this.cookieChange;
     if (change === 'clear') reply.header('set-cookie', this.#options.cookie.clear());
-    else if (change) reply.header('set-cookie', this.#options.cookie.set(change.set));
+    else if (change) reply.header('set-cookie', this.#options.cookie.set(change.set, change.until));
   }
 
   async #load(): Promise<Session> {

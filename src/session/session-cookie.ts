@@ -5,8 +5,9 @@ import { parseSessionId, type SessionId } from './session-id.js';
 const MAX_IDS = 4;
 
 /**
- * The session cookie. It has no Max-Age: it ends with the browser's session (NIST SP 800-63B-4, 5.1.1), and the
- * store decides when a session ends.
+ * The session cookie. The store, not the cookie, decides when a session ends (NIST SP 800-63B-4, 5.1.1). By default it has
+ * no Max-Age and is gone when the browser is closed, as OWASP's Session Management Cheat Sheet recommends; a login may ask
+ * for one, since phones close browsers by themselves. docs/security.md weighs the two.
  */
 export class SessionCookie {
   readonly #name: string;
@@ -29,9 +30,15 @@ export class SessionCookie {
     return { ids: ids.size > MAX_IDS ? [] : [...ids], count: values.length };
   }
 
-  /** The `Set-Cookie` header that hands an id to the browser. */
-  set(id: SessionId): string {
-    return `${this.#name}=${id}; ${this.#attributes}`;
+  /**
+   * The `Set-Cookie` header that hands an id to the browser.
+   * @param expiresAt until when the browser keeps it, in milliseconds since 1970; null: until the browser is closed
+   */
+  set(id: SessionId, expiresAt: number | null = null): string {
+    const cookie = `${this.#name}=${id}; ${this.#attributes}`;
+    if (expiresAt === null) return cookie;
+    // Rounded up: at the deadline or soon after it (NIST SP 800-63B-4, 5.1.1).
+    return `${cookie}; Max-Age=${Math.ceil((expiresAt - Date.now()) / 1_000)}`;
   }
 
   /** The `Set-Cookie` header that takes the cookie from the browser. */

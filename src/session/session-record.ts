@@ -20,6 +20,8 @@ export interface SessionRecord<Data = unknown> {
   /** The absolute deadline in milliseconds since 1970: nothing moves it. */
   readonly expiresAt: number;
   readonly client: Client;
+  /** Whether the browser keeps the cookie when it is closed. Without the field it does not. */
+  readonly persistent?: boolean;
 }
 
 /** A record of the library's own, which is nobody's session: it keeps `data` for `lifetimeMs` milliseconds at most. */
@@ -84,7 +86,8 @@ function isRecord(value: unknown): value is SessionRecord {
     Number.isSafeInteger(value['expiresAt']) &&
     isObject(value['client']) &&
     typeof value['client']['device'] === 'string' &&
-    typeof value['client']['address'] === 'string'
+    typeof value['client']['address'] === 'string' &&
+    ['boolean', 'undefined'].includes(typeof value['persistent'])
   );
 }
 

@@ -100,6 +100,7 @@ export class SessionRepository {
   /**
    * Begins a login. With `old`, the session that the browser has, its newest data moves along and its id is dead when
    * this resolves.
+   * @param persistent by default as in `old` if that is the same user's, else false
    * @throws SessionEnded when `old` has ended meanwhile
    */
   async signIn(
@@ -107,11 +108,17 @@ export class SessionRepository {
     userId: string,
     client: Client,
     change: Change,
+    persistent?: boolean,
   ): Promise<NewSession> {
-    const begin = ({ data, handle, owner }: Partial<SessionRecord<SessionData>>) => {
-      const login = this.#newLogin(userId, change(data ?? this.initialData), client);
-      // To the user it is the same device.
-      return owner === userId && handle ? { ...login, handle } : login;
+    const begin = (from: Partial<SessionRecord<SessionData>>): SessionRecord<SessionData> => {
+      const login = this.#newLogin(userId, change(from.data ?? this.initialData), client);
+      const isAgain = from.owner === userId;
+      return {
+        ...login,
+        // To the user it is the same device.
+        ...(isAgain && from.handle && { handle: from.handle }),
+        ...((persistent ?? (isAgain && from.persistent)) && { persistent: true }),
+      };
     };
     const login =
       old === null ? await this.#create(begin({})) : await this.#moveToNewId(old, begin);

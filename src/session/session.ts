@@ -9,7 +9,13 @@ import type { Client, SessionRecord } from './session-record.js';
 import type { LiveSession, NewSession, SessionRepository } from './session-repository.js';
 
 /** What became of the browser's cookie while a request was answered: a new id to set, or nothing to keep. */
-export type CookieChange = { readonly set: SessionId } | 'clear';
+export type CookieChange =
+  | {
+      readonly set: SessionId;
+      /** Until when the browser keeps it, in milliseconds since 1970; null: until the browser is closed. */
+      readonly until: number | null;
+    }
+  | 'clear';
 
 /** What a request brought along besides its session. */
 export interface SessionContext {
@@ -127,12 +133,18 @@ export class Session {
   /**
    * Makes this the session of a user: a new login, under a new id. The data of a guest, or of the same user, moves along
    * and the old id is dead; the session of another user ends.
+   * @param persistent whether the browser keeps the cookie when it is closed, until the session's absolute deadline: by
+   *   default as before where the same user logs in again, else not
    * @throws SessionEnded when the session whose data is to move along has ended meanwhile
    */
-  async signIn(userId: string, change: Change = (data) => data): Promise<void> {
+  async signIn(
+    userId: string,
+    change: Change = (data) => data,
+    { persistent }: { readonly persistent?: boolean | undefined } = {},
+  ): Promise<void> {
     const { owner } = this;
     const old = owner === null || owner === userId ? this.#live : null;
-    const login = await this.sessions.signIn(old, userId, this.client(), change);
+    const login = await this.sessions.signIn(old, userId, this.client(), change, persistent);
     if (old !== null) this.#become(login);
     else await this.#replaceCookie(login);
   }
@@ -191,6 +203,7 @@ export class Session {
 
   #become({ id, session }: NewSession): void {
     this.#live = session;
-    this.#cookieChange = { set: id };
+    const { persistent = false, expiresAt } = session.record;
+    this.#cookieChange = { set: id, until: persistent ? expiresAt : null };
   }
 }

@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Query, Redirect, Render, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-import { emptyForm, nextOf } from '../auth/auth.forms.js';
+import { emptyForm, loginFormFor, nextOf } from '../auth/auth.forms.js';
 import { AuthService } from '../auth/auth.service.js';
 import { CurrentDevice, type Device } from '../auth/device-cookie.js';
 import { Login } from '../auth/login.js';
@@ -70,7 +70,7 @@ export class SignupController {
     if (link.usedAt) throw new LinkUsedException(link.purpose);
     const { email, next } = link;
     if (await this.users.byEmail(email)) throw new AddressTakenException();
-    return { form: { values: { ...emptyForm(next).values, token: sent, email }, errors: {} } };
+    return { form: { values: { ...loginFormFor(next).values, token: sent, email }, errors: {} } };
   }
 
   /** A form that is sent again makes no account: with the account's password it is a login to it. */
@@ -83,15 +83,16 @@ export class SignupController {
     @CurrentDevice('token') device: Device,
   ) {
     const link = await this.links.find('new_account', form.token);
+    const keep = form.keepLoggedIn === 'on';
     try {
       const user = await this.#create(link, form, device);
-      await this.auth.signIn(session, user, device);
+      await this.auth.signIn(session, user, device, keep);
       return { url: localPath(form.next) };
     } catch (error) {
       if (!(error instanceof LinkUsedException)) throw error;
       const user = await this.auth.authenticate(link.email, form.password, device);
       if (!user || user.disabledAt) throw error;
-      const outcome = await this.login.afterPassword(session, user, device);
+      const outcome = await this.login.afterPassword(session, user, device, keep);
       if (outcome === 'code needed') return { url: linkWithNext('/login/code', form.next) };
       if (outcome !== 'signed in') throw error;
       return { url: localPath(form.next) };

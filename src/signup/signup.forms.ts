@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { nextField } from '../auth/auth.forms.js';
+import { keepField, nextField } from '../auth/auth.forms.js';
 import { personName } from '../auth/person-name.js';
 import { defineForm, type FormState } from '../http/form.js';
 import { linkWithNext } from '../http/local-path.js';
@@ -15,7 +15,14 @@ export const signupForm = defineForm(
 );
 
 export const signupFinishForm = defineForm(
-  { token, email: shownEmail, name: personName, password: newPassword, next: nextField },
+  {
+    token,
+    email: shownEmail,
+    name: personName,
+    password: newPassword,
+    keepLoggedIn: keepField,
+    next: nextField,
+  },
   { view: 'signup-finish', model: (form) => ({ form }), secret: ['password'] },
 );
 

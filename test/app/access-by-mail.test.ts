@@ -403,7 +403,8 @@ test.each([
   ['ada lovelace ada lovelace', 'Not good enough'],
   ['a walk along the river', 'Very good'],
 ])('how good %j is can be asked before', async (password, verdict) => {
-  const answer = await newBrowser().post('/password/strength', { password, name: 'Ada Lovelace' });
+  const form = { password, name: 'Ada Lovelace', keepLoggedIn: 'on' };
+  const answer = await newBrowser().post('/password/strength', form);
   expect(answer.status).toBe(200);
   const page = await answer.text();
   expect(page).toContain(`<h1>${verdict}</h1>`);

@@ -3,6 +3,8 @@ import { type Mailbox, tokenIn } from '../../dev/mailbox.js';
 /** A client that keeps one session cookie, as a browser does, and follows no redirects. */
 export class Browser {
   cookie = '';
+  /** For how many seconds it would keep that when it is closed; null: no longer than until then. */
+  maxAge: number | null = null;
 
   constructor(private readonly baseUrl: string) {}
 
@@ -55,7 +57,11 @@ export class Browser {
     const headers = { ...init.headers, ...(this.cookie && { cookie: this.cookie }) };
     const response = await fetch(this.baseUrl + path, { ...init, headers, redirect: 'manual' });
     const set = response.headers.getSetCookie().find((cookie) => cookie.includes('session_id='));
-    if (set) this.cookie = set.includes('Max-Age=0') ? '' : (set.split(';')[0] ?? '');
+    if (set) {
+      const [, maxAge = null] = /Max-Age=(\d+)/.exec(set) ?? [];
+      this.maxAge = maxAge === null ? null : Number(maxAge);
+      this.cookie = maxAge === '0' ? '' : (set.split(';')[0] ?? '');
+    }
     return response;
   }
 }

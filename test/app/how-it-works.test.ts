@@ -88,6 +88,11 @@ describe('the walk-through', () => {
     for (const attribute of attributes) {
       expect(stepIn(html, 'cookie')).toMatch(new RegExp(` ${attribute} [a-z][a-z ]{20}`));
     }
+    const login = { email: 'ada@example.com', password: 'a walk along the river' };
+    await browser.post('/login', { ...login, keepLoggedIn: 'on' });
+    expect(stepIn(await open(browser), 'cookie')).toMatch(
+      /; Max-Age=25\d{5} .* Max-Age=25\d{5} for/,
+    );
   });
 
   test('shows the record and its clock as they are in Redis, and the one command that read them', async () => {

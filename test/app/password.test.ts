@@ -52,6 +52,16 @@ test('a new password ends the other sessions, and gives this one a new id', asyn
   expect(await (await loggedIn(NEW)).isIn()).toBe(true);
 });
 
+test('a new password leaves it at what was chosen at the login: whether the browser keeps the session', async () => {
+  const [kept, other] = [new Browser(stack.url), await loggedIn()];
+  await kept.post('/login', { email, password: OLD, keepLoggedIn: 'on' });
+  expect((await change(kept)).status).toBe(303);
+  expect(kept.maxAge).toBeGreaterThan(30 * 86_400 - 60);
+  await other.logIn(email, NEW);
+  expect((await change(other, NEW, 'a run around the pond')).status).toBe(303);
+  expect(other.maxAge).toBeNull();
+});
+
 test.each([
   ['the wrong current password', { current: 'a wrong one', password: NEW }, 401, 'current'],
   ['no current password', { current: '', password: NEW }, 422, 'current'],

@@ -257,6 +257,17 @@ test('who is in already goes on from the page for the code', async () => {
   expect((await here.get('/login/code')).headers.get('location')).toBe('/login');
 });
 
+test('“keep me logged in” waits for the code, and stays through a login again', async () => {
+  const browser = newBrowser();
+  await browser.post('/login', { email, password: PASSWORD, keepLoggedIn: 'on' });
+  expect(browser.maxAge).toBeNull();
+  await enter(browser, await nextCode());
+  expect(browser.maxAge).toBeGreaterThan(30 * 86_400 - 60);
+  await browser.post('/login/again', { password: PASSWORD });
+  await enter(browser, await nextCode());
+  expect(browser.maxAge).toBeGreaterThan(30 * 86_400 - 60);
+});
+
 test('a code that is sent again by who is in by now goes on as the first did', async () => {
   const browser = await halfWay();
   const code = await nextCode();

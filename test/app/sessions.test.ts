@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { Redis } from 'ioredis';
 
+import { tokenIn } from '../../dev/mailbox.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
 import { Browser } from './browser.js';
 import { ADD, type Kept, LOGIN_FIRST, PAGE } from './kept.js';
@@ -106,6 +107,49 @@ test('whoever is logged in goes on from the login and the sign-up to where they 
     const elsewhere = await browser.get(`${path}?next=//evil.example`);
     expect(elsewhere.headers.get('location')).toBe('/');
   }
+});
+
+describe('the box “Keep me logged in”', () => {
+  const ADA = { email: 'ada@example.com', password: 'a walk along the river' };
+  const isChecked = async (page: Response) =>
+    / id="keepLoggedIn"[^>]* checked>/.test(await page.text());
+
+  test('has the browser keep the session until its deadline; without it, it is gone with the browser', async () => {
+    const browser = newBrowser();
+    await browser.post(...ADD);
+    expect(browser.maxAge).toBeNull();
+    await browser.post('/login', { ...ADA, keepLoggedIn: 'on' });
+    expect(browser.maxAge).toBeGreaterThan(30 * 86_400 - 60);
+    expect(browser.maxAge).toBeLessThanOrEqual(30 * 86_400);
+    await browser.post('/login/again', { password: ADA.password });
+    expect(browser.maxAge).toBeGreaterThan(30 * 86_400 - 60);
+    await browser.post('/login', ADA);
+    expect(browser.maxAge).toBeNull();
+  });
+
+  test('is checked first, and as it was sent when the form is rejected', async () => {
+    const browser = newBrowser();
+    expect(await isChecked(await browser.get('/login'))).toBe(true);
+    for (const password of ['wrong', '']) {
+      const form = { ...ADA, password };
+      expect(await isChecked(await browser.post('/login', form))).toBe(false);
+      const kept = await browser.post('/login', { ...form, keepLoggedIn: 'on' });
+      expect(await isChecked(kept)).toBe(true);
+    }
+  });
+
+  test('is on the form that ends a sign-up, too', async () => {
+    const browser = newBrowser();
+    const email = 'kept@example.com';
+    await browser.post('/signup', { email });
+    const token = tokenIn(await stack.mailbox.mailTo(email, 'Make your account'));
+    const path = '/signup/finish';
+    expect(await isChecked(await browser.get(`${path}?token=${token}`))).toBe(true);
+    const form = { token, name: 'Joan', password: 'short', keepLoggedIn: 'on' };
+    expect(await isChecked(await browser.post(path, form))).toBe(true);
+    await browser.post(path, { ...form, password: 'umbrella harvest violin' });
+    expect(browser.maxAge).toBeGreaterThan(30 * 86_400 - 60);
+  });
 });
 
 describe('several cookies of the name', () => {

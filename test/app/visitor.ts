@@ -81,7 +81,7 @@ export class Visitor {
     });
     const chunks = (await response.toArray()) as Buffer[];
     for (const cookie of response.headers['set-cookie'] ?? []) {
-      this.cookie = cookie.includes('Max-Age=0') ? '' : (cookie.split(';')[0] ?? '');
+      this.cookie = /Max-Age=0\b/.test(cookie) ? '' : (cookie.split(';')[0] ?? '');
     }
     return {
       status: response.statusCode ?? 0,

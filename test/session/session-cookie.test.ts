@@ -40,6 +40,11 @@ test('of several session cookies each id is read, once; of more than four ids no
   expect(cookie.read(header(...ids))).toEqual({ ids: [], count: 5 });
 });
 
+test('the browser keeps it until it is closed, or until a moment, rounded up to seconds', () => {
+  expect(cookie.set(id)).toBe(`session_id=${id}; Path=/; HttpOnly; SameSite=Lax`);
+  expect(cookie.set(id, Date.now() + 59_001)).toMatch(/; SameSite=Lax; Max-Age=60$/);
+});
+
 test('it has the name that it is given, with the prefix over HTTPS', () => {
   expect(new SessionCookie(false, 'staging_id').read(`session_id=${id}`).count).toBe(0);
   expect(new SessionCookie(true, 'staging_id').set(id)).toMatch(/^__Host-staging_id=/);

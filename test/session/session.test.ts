@@ -44,6 +44,9 @@ function worker(lifetime = LIFETIME) {
   };
 }
 
+const untilOf = ({ cookieChange }: Session) =>
+  cookieChange === null || cookieChange === 'clear' ? cookieChange : cookieChange.until;
+
 const idOf = (session: Session): string => {
   const change = session.cookieChange;
   if (change === null || change === 'clear') throw new Error('no id was set');
@@ -148,6 +151,25 @@ test('a session has its deadline from the login on, and no change moves it', asy
   const generous = worker({ ...LIFETIME, absoluteMs: 2 * LIFETIME.absoluteMs });
   await (await generous.with(idOf(session))).update(add(1));
   expect((await worker().with(idOf(session))).expiresAt).toBe(expiresAt);
+});
+
+test('a persistent session is one until its deadline, whatever id it has; a guest’s, or another user’s, is not', async () => {
+  const session = worker().visitor();
+  await session.update(add(1));
+  expect(untilOf(session)).toBeNull();
+  await session.signIn('ada', add(2), { persistent: true });
+  expect(untilOf(session)).toBe(session.expiresAt);
+  await session.regenerate();
+  expect(untilOf(session)).toBe(session.expiresAt);
+  await session.signIn('ada');
+  expect(untilOf(session)).toBe(session.expiresAt);
+
+  const other = await worker().with(idOf(session));
+  await other.signIn('grace');
+  expect(untilOf(other)).toBeNull();
+  await other.signIn('grace', add(3), { persistent: true });
+  await other.signIn('grace', add(4), { persistent: false });
+  expect(untilOf(other)).toBeNull();
 });
 
 test('of several live sessions none counts, and the next one that the browser gets ends them all', async () => {

@@ -16,6 +16,7 @@ const BAD_FIELDS: readonly (readonly [what: string, fields: object])[] = [
   ['that was made at no time', { createdAt: '2026-01-01' }],
   ['without a deadline', { expiresAt: undefined }],
   ['with a deadline past all time', { expiresAt: 1e300 }],
+  ['that a browser keeps as nobody knows', { persistent: 'yes' }],
   ['of no client', { client: null }],
   ['of a client without an address', { client: { device: 'a browser' } }],
   ['of a client without a name', { client: { address: '192.0.2.7' } }],

@@ -15,6 +15,13 @@ export function oneSession(under: () => StoreUnderTest): void {
     expect(await store.read(key)).toEqual({ record, version });
   });
 
+  test('a record says whether the browser keeps the session, or nothing of it as older ones do', async () => {
+    const { key, record } = await create(store, { persistent: true });
+    expect((await store.read(key))?.record).toEqual({ ...record, persistent: true });
+    const older = await create(store);
+    expect((await store.read(older.key))?.record).not.toHaveProperty('persistent');
+  });
+
   test('a key that nobody created has no session', async () => {
     expect(await store.read(someKey())).toBeNull();
     expect(await store.replace(someKey(), '1', aRecord())).toBeNull();
