@@ -48,6 +48,15 @@ test('a wrong password and an unknown address are told the same, and what was ty
   }
 });
 
+test('the login page says so where the browser blocks cookies', async ({ visitor, page }) => {
+  await visitor.open('/login');
+  await expect(page.getByRole('alert')).toBeHidden();
+  const chromium = await page.context().newCDPSession(page);
+  await chromium.send('Emulation.setDocumentCookieDisabled', { disabled: true });
+  await visitor.open('/login');
+  await expect(page.getByRole('alert')).toContainText('Your browser blocks cookies');
+});
+
 test('whoever asks for the account without a session logs in first, and goes on to it', async ({
   visitor,
   page,

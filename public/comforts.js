@@ -59,6 +59,9 @@ function counterpartOf({ id, localName, textContent }) {
   );
 }
 
+const cookiesBlocked = document.querySelector('#cookies-blocked');
+if (cookiesBlocked) cookiesBlocked.hidden = navigator.cookieEnabled;
+
 let typing;
 
 document.addEventListener('input', ({ target }) => {
