@@ -1,7 +1,7 @@
 import { Controller, Get, Post, Query, Redirect, Render } from '@nestjs/common';
 
-import { FormBody, type ValuesOf } from '../http/form.js';
 import { withFlash } from '../flash/flash.js';
+import { FormBody, type ValuesOf } from '../http/form.js';
 import {
   FormRejected,
   FreshLoginRequired,
