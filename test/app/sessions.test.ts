@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { Redis } from 'ioredis';
 
@@ -180,6 +181,8 @@ describe('several cookies of the name', () => {
     const both = withCookies(mineCookie, theirs);
     expect((await both.get(PAGE)).headers.get('location')).toBe(LOGIN_FIRST);
     expect((await both.get('/login')).status).toBe(200);
+    while (!stack.app.output().includes('the ids of several live sessions')) await pause(10);
+    expect(stack.app.output()).not.toContain(mine.id);
 
     const twins = [both, withCookies(mineCookie, theirs)];
     const answers = await Promise.all(twins.map(async (twin) => twin.post('/login', ADA)));
