@@ -14,8 +14,8 @@ interface Route {
 const PUBLIC = [
   'GET /.well-known/change-password',
   'GET /',
-  'GET /account/email/confirm',
-  'POST /account/email/confirm',
+  'GET /account/email/undo',
+  'POST /account/email/undo',
   'POST /cart/items',
   'POST /cart/items/:product',
   'POST /demo/kill-worker',
