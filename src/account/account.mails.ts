@@ -13,8 +13,9 @@ export function confirmAddress(url: string): Letter {
 export function addressToChange(undoUrl: string): Letter {
   return letter('Your e-mail address is about to be changed', [
     'Somebody, you we hope, wants your account to have another e-mail address. It has this one until the other one is confirmed.',
-    'If it was not you, somebody else is in your account. Keep your address, log everybody out and choose a new password here, within a week:',
+    'If it was not you, somebody else is in your account. Keep your address, log everybody out and end the password here, within a week:',
     undoUrl,
+    'Then we send you a link to choose a new one.',
   ]);
 }
 
@@ -27,14 +28,24 @@ export function addressIsTaken(): Letter {
 export function addressChanged(undoUrl: string): Letter {
   return letter('Your e-mail address was changed', [
     'Your account has another e-mail address now: this is the last mail to this one.',
-    'If it was not you, somebody else is in your account. Take your address back, log everybody out and choose a new password here, within a week:',
+    'If it was not you, somebody else is in your account. Take your address back, log everybody out and end the password here, within a week:',
     undoUrl,
+    'Then we send you a link to choose a new one.',
+  ]);
+}
+
+export function chooseAfterUndo(url: string): Letter {
+  return letter('Choose a new password', [
+    'Your account has this e-mail address, and all devices were logged out. Its password is no longer good. Choose a new one here:',
+    url,
+    'The link works once, for 30 minutes. After that, ask for another one at “Forgotten your password?”.',
   ]);
 }
 
 export function addressRestored(): Letter {
   return letter('Your account has its old e-mail address again', [
     'The last change of the e-mail address of your account was undone by somebody who reads the mails of the old one. All devices were logged out, and the account gets a new password.',
+    'If the account was yours with this address, somebody else reads the mails of the old one: answer this mail at once.',
   ]);
 }
 

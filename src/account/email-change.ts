@@ -25,6 +25,7 @@ import {
 } from '../mail/mailed-links.js';
 import { Mailer, NOTICE_LIFETIME_MS } from '../mail/mailer.js';
 import { NO_PASSWORD } from '../passwords/passwords.js';
+import { SecondFactors } from '../second-factor/second-factors.js';
 import type { Session } from '../session/session.js';
 import { Sessions } from '../session/sessions.js';
 import {
@@ -32,6 +33,7 @@ import {
   addressIsTaken,
   addressRestored,
   addressToChange,
+  chooseAfterUndo,
   confirmAddress,
 } from './account.mails.js';
 
@@ -44,6 +46,7 @@ export class EmailChange {
   constructor(
     private readonly auth: AuthService,
     private readonly users: Users,
+    private readonly secondFactors: SecondFactors,
     private readonly sessions: Sessions,
     private readonly limits: Limits,
     private readonly links: MailedLinks,
@@ -56,6 +59,7 @@ export class EmailChange {
    * @throws TooManyTries @throws MailRefused
    */
   async ask(user: User, email: string, sender: Sender): Promise<void> {
+    await this.limits.consumeOfEmailChange(user.id, sender);
     await this.limits.mail(email, sender, async () => {
       await this.#tellOldAddress(user);
       const taken = await this.users.byEmail(email);
@@ -107,23 +111,20 @@ export class EmailChange {
 
   /** The address that a link gives back. @throws LinkGoneException when the link is over */
   async toRestore(token: unknown): Promise<string> {
-    const { email } = await this.#undoLink(token);
-    return email;
+    const link = await this.#undoLink(token);
+    await this.#refuseUndone(link, this.database);
+    return link.email;
   }
 
   /**
    * Gives an account its old address back, whether or not the new one was confirmed. All sessions end, and so does the
-   * password, since whoever has asked for the change may know it. Resolves to a token to choose another one.
+   * password, since whoever has asked for the change may know it. A link to choose another one is mailed to the address: who
+   * has this link alone, and does not read the mails any more, gets no further.
    * @throws LinkGoneException when the link is over, or the address somebody else's by now
    */
-  async undo(token: string, sender: Sender): Promise<string> {
-    const link = await this.#undoLink(token);
-    const user = await this.#restore(link);
+  async undo(token: string, sender: Sender): Promise<void> {
+    const user = await this.#restore(await this.#undoLink(token));
     securityEvent('user_updated', sender, { user: user.id, detail: 'e-mail address restored' });
-    const request = linkRequest('new_password', '/reset', user.email, user);
-    const reset = await this.links.issue(request, new Date());
-    if (reset === null) throw new LinkExpiredException('new_password');
-    return reset;
   }
 
   async #restore(link: MailedLink): Promise<User> {
@@ -132,23 +133,30 @@ export class EmailChange {
     const { email } = link;
     const change = { email, passwordHash: NO_PASSWORD };
     const changed = await this.users.changeCredentials(user, change, async (transaction) => {
-      await this.#useUndo(link, transaction);
+      // Whoever undoes at the same time waits for the row of the user, and is seen here.
+      await this.#refuseUndone(link, transaction);
+      await this.#useUndo(link, user, transaction);
+      await this.secondFactors.remove(user.id, transaction, link.requestedAt);
       if (user.email !== email) {
         await this.mailer.enqueue({ to: user.email, ...addressRestored() }, transaction);
       }
+      const after = { id: user.id, credentialsVersion: user.credentialsVersion + 1 };
+      const reset = linkRequest('new_password', '/reset', email, after);
+      await this.mailer.enqueue({ to: email, ...chooseAfterUndo(LINK), link: reset }, transaction);
       await this.sessions.endAll(user.id, NEW_EMAIL);
     });
     if (changed) return changed;
     const owner = await this.users.byEmail(email);
-    if (owner && owner.id !== user.id) throw new AddressTakenException();
+    if (owner && owner.id !== user.id) throw new OldAddressTakenException();
     // The credentials were changed in that moment, and the link holds whatever they are.
     return this.#restore(link);
   }
 
-  /** The old address hears first, also of a change that is never confirmed. */
+  /** The old address is written to first, also about a change that is never confirmed. */
   async #tellOldAddress(user: User): Promise<void> {
     try {
-      await this.mailer.send({ to: user.email, ...addressToChange(LINK), link: undoRequest(user) });
+      const email = { to: user.email, ...addressToChange(LINK), link: undoRequest(user) };
+      await this.mailer.send(email, NOTICE_LIFETIME_MS);
     } catch (error) {
       // Its mailbox is gone: that is why people change it.
       if (!(error instanceof MailRefused)) throw error;
@@ -161,25 +169,33 @@ export class EmailChange {
     return link;
   }
 
-  /**
-   * A link is over when an older one has undone what it belongs to: otherwise whoever has changed the address twice could
-   * undo what its owner has undone.
-   */
   async #undoLink(token: unknown): Promise<MailedLink> {
     const link = await this.links.find('undo_email', token);
-    const { userId, purpose, requestedAt, usedAt } = link;
-    if (usedAt) throw new LinkUsedException(purpose);
-    const undone = await this.database.mailedLink.count({
-      where: { userId, purpose, requestedAt: { lte: requestedAt }, usedAt: { gte: requestedAt } },
-    });
-    if (undone > 0) throw new LinkExpiredException(purpose);
+    if (link.usedAt) throw new LinkUsedException(link.purpose);
     return link;
   }
 
+  /**
+   * A link is over when an older one has undone what it belongs to: otherwise whoever has changed the address twice could
+   * undo what its owner has undone. Versions of the credentials tell, as no clock does, also for a request under way.
+   */
+  async #refuseUndone(link: MailedLink, database: Transaction): Promise<void> {
+    const { userId, purpose, credentialsVersion: version } = link;
+    const undone = await database.mailedLink.count({
+      where: {
+        ...{ userId, purpose },
+        credentialsVersion: { lte: version! },
+        undoneVersion: { gte: version! },
+      },
+    });
+    if (undone > 0) throw new LinkExpiredException(purpose);
+  }
+
   /** It is kept until all links are over that were asked for before. */
-  async #useUndo(link: MailedLink, transaction: Transaction): Promise<void> {
-    const keptUntil = new Date(Date.now() + NOTICE_LIFETIME_MS + UNDO_LIFETIME_MS);
-    await this.links.use(link, transaction, keptUntil);
+  async #useUndo(link: MailedLink, user: User, transaction: Transaction): Promise<void> {
+    const expiresAt = new Date(Date.now() + NOTICE_LIFETIME_MS + UNDO_LIFETIME_MS);
+    const undoneVersion = user.credentialsVersion;
+    await this.links.use(link, transaction, { expiresAt, undoneVersion });
   }
 
   /** Whether the account has the address that a link is for. */
@@ -205,10 +221,20 @@ class LinkOfOtherAccountException extends ProblemException {
   }
 }
 
-/** It holds whatever becomes of the user's credentials: that is what it undoes. */
-function undoRequest({ id, email }: User): LinkRequest {
-  const link = linkRequest('undo_email', '/account/email/undo', email, null);
-  return { ...link, userId: id };
+/** The account with the old address is not the one that had it. Nothing was done. */
+class OldAddressTakenException extends ProblemException {
+  constructor() {
+    super(
+      410,
+      'Another account has this address now',
+      'It was made after yours had got another address. To get yours back, log in to the new one and delete it. Then open this link again.',
+      [{ label: 'Delete the new account', href: '/account/delete' }],
+    );
+  }
+}
+
+function undoRequest(user: User): LinkRequest {
+  return linkRequest('undo_email', '/account/email/undo', user.email, user);
 }
 
 const CHANGED =

@@ -5,8 +5,10 @@ import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
+import { FormRejected } from '../http/http.errors.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
 import { emailField, sendOrReject } from '../mail/email-field.js';
+import { LinkUsedException } from '../mail/link-errors.js';
 import { CurrentSession } from '../session/current-session.decorator.js';
 import { Idempotent } from '../session/idempotent.js';
 import { Session } from '../session/session.js';
@@ -44,6 +46,7 @@ export class EmailController {
     @CurrentSender() sender: Sender,
   ): Promise<void> {
     const user = await this.users.of(session);
+    if (form.email === user.email) throw new FormRejected(emailForm, form, { email: YOURS });
     await sendOrReject(emailForm, form, async () => this.change.ask(user, form.email, sender));
   }
 
@@ -82,14 +85,19 @@ export class EmailController {
   }
 
   @Post('undo')
-  @Idempotent()
   @Public()
-  @Redirect('/reset', 303)
+  @Redirect('/forgotten/sent', 303)
   async undo(
     @FormBody(tokenForm) { token }: ValuesOf<typeof tokenForm>,
     @CurrentSender() sender: Sender,
-  ) {
-    const reset = await this.change.undo(token, sender);
-    return { url: `/reset?${new URLSearchParams({ token: reset }).toString()}` };
+  ): Promise<void> {
+    try {
+      await this.change.undo(token, sender);
+    } catch (error) {
+      // A form that is sent twice: the first one has done it.
+      if (!(error instanceof LinkUsedException)) throw error;
+    }
   }
 }
+
+const YOURS = 'Your account has this address already.';

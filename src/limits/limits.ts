@@ -168,6 +168,11 @@ export class Limits {
     }
   }
 
+  /** Counts a change of address that a user asks for: the old address hears of each. @throws TooManyTries */
+  async consumeOfEmailChange(userId: string, client: Sender): Promise<void> {
+    await consume(this.#mailsToRecipient, nameOf(`change ${userId}`), client, RATE_LIMITED);
+  }
+
   /** Whether a user may be warned of the attempts of others: once an hour, so that these don't flood the mailbox. */
   async mayWarn(userId: string): Promise<boolean> {
     const { consumedPoints } = await this.#warnings.penalty(nameOf(userId), 1);

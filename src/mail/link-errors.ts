@@ -56,8 +56,9 @@ const USED: Readonly<Partial<Record<LinkPurpose, { detail: string; waysOn: reado
     waysOn: [{ label: 'Go to your account', href: '/account' }],
   },
   undo_email: {
-    detail: 'Your account has the address of this mailbox again. Choose a new password to log in.',
-    waysOn: [{ label: 'Choose a new password', href: '/forgotten' }],
+    detail:
+      'Your account has the address of this mailbox. We have sent you a link to choose a new password.',
+    waysOn: [{ label: 'Ask for another link', href: '/forgotten' }],
   },
 };
 

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { Global, Module } from '@nestjs/common';
 
 import { CONFIG, type Config } from '../config/config.js';
-import { DatabaseModule } from '../database/database.module.js';
 import { FolderTransport } from './folder.transport.js';
 import type { MailTransport } from './mail.js';
 import { MAIL_TRANSPORT, Mailer } from './mailer.js';
@@ -14,8 +13,6 @@ import { SmtpTransport } from './smtp.transport.js';
 /** Mails, and the links in them. */
 @Global()
 @Module({
-  // Closed after the last email.
-  imports: [DatabaseModule],
   providers: [
     Mailer,
     Outbox,

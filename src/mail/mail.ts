@@ -26,4 +26,13 @@ export interface MailTransport {
 /** The mail server takes no mail for the address of the recipient. */
 export class MailRefused extends Error {
   override readonly name = 'MailRefused';
+
+  constructor(
+    message: string,
+    /** False when its answer could mean something else, too: then news is not given up for it. */
+    readonly isCertain = true,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
 }

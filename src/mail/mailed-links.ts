@@ -34,7 +34,7 @@ export interface LinkRequest {
   /** Where it is mailed to. */
   readonly email: string;
   readonly userId: string | null;
-  /** The user's, if the link is over once that has changed. */
+  /** The user's. Once that has changed the link is over, unless it undoes what was changed since. */
   readonly credentialsVersion: number | null;
   /** Where its page continues afterwards: a local path. */
   readonly next: string | null;
@@ -72,9 +72,10 @@ export class MailedLinks {
       limit: CLEARED_AT_ONCE,
     });
     const user = await this.database.user.findUnique({ where: { id: userId ?? NOBODY } });
-    const version = user?.credentialsVersion ?? null;
-    if (userId !== null && (!user || (credentialsVersion ?? version) !== version)) return null;
-    const lifetimeMs = purpose === 'undo_email' ? UNDO_LIFETIME_MS : LIFETIME_MS;
+    const undoes = purpose === 'undo_email';
+    if (userId !== null && !user) return null;
+    if (!undoes && (user?.credentialsVersion ?? null) !== credentialsVersion) return null;
+    const lifetimeMs = undoes ? UNDO_LIFETIME_MS : LIFETIME_MS;
     const expiresAt = new Date(Date.now() + lifetimeMs);
     const link = { purpose, email, userId, credentialsVersion, next, requestedAt, expiresAt };
     await this.database.mailedLink.create({ data: { ...link, hash: hashOf(token) } });
@@ -102,23 +103,23 @@ export class MailedLinks {
 
   /**
    * Uses a link up, with whatever else the transaction does.
-   * @param keptUntil how long it is kept, to tell that it was used; by default until it expires
+   * @param more what to keep of that
    * @throws LinkUsedException when that was done before, also a moment ago
    */
   async use(
-    { hash: key, purpose, expiresAt }: MailedLink,
+    { hash: key, purpose }: MailedLink,
     transaction: Transaction,
-    keptUntil: Date = expiresAt,
+    more: Partial<Pick<MailedLink, 'expiresAt' | 'undoneVersion'>> = {},
   ): Promise<void> {
     const { count } = await transaction.mailedLink.updateMany({
       where: { hash: key, usedAt: null },
-      data: { usedAt: new Date(), expiresAt: keptUntil },
+      data: { usedAt: new Date(), ...more },
     });
     if (count === 0) throw new LinkUsedException(purpose);
   }
 }
 
-/** @param user whose link it is: it ends with the next change of their credentials */
+/** @param user whose link it is: it ends with the next change of their credentials, unless it undoes that */
 export function linkRequest(
   purpose: LinkPurpose,
   path: string,

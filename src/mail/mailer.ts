@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import {
+  type BeforeApplicationShutdown,
   Inject,
   Injectable,
   Logger,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
   Optional,
 } from '@nestjs/common';
 
@@ -26,8 +26,9 @@ const LOOK_EVERY_MS = 5_000;
 /** When it looks for one of its own: its transaction is over by then, or by the looks after it, with a pause that doubles. */
 const LOOK_FOR_OWN_AFTER_MS = 25;
 
-/** How many emails a worker sends at once, besides those that somebody waits for. */
+/** How many emails a worker sends at once, and how many more that somebody waits for. */
 const MOST_AT_ONCE = 5;
+const MOST_AWAITED = 20;
 
 /** The pause after a failed attempt: it doubles with each. In milliseconds. */
 const FIRST_PAUSE_MS = 5_000;
@@ -41,12 +42,15 @@ const ANSWER_LIFETIME_MS = 2 * 3_600_000;
 
 /** Sends emails through the outbox: whichever worker dies, and for however long the mail server is away, none is lost. */
 @Injectable()
-export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Mail');
   readonly #timeoutMs: number;
   readonly #attempts = new Set<Promise<EmailOutcome>>();
   #claims = 0;
+  /** Whether more were due than there was room for. */
+  #isBehind = false;
   #nextLookAfterMs = LOOK_EVERY_MS;
+  #countedAt = 0;
   #looking: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -68,12 +72,18 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /**
    * Sends an email that somebody waits for. Resolves once the mail server has accepted it, and after `mail.timeout_ms` at the
-   * latest: what could not be sent by then is tried again for two hours.
+   * latest: what could not be sent by then is tried again later.
+   * @param lifetimeMs after that it is given up
    * @throws MailRefused when the address can't have any
    */
-  async send(email: NewEmail): Promise<void> {
-    const claimed = await this.outbox.addClaimed(email, ANSWER_LIFETIME_MS);
-    const outcome = await within(this.#timeoutMs, this.#attempt(claimed));
+  async send(email: NewEmail, lifetimeMs = ANSWER_LIFETIME_MS): Promise<void> {
+    // The mail server is too slow for all who wait: they need not.
+    if (this.#attempts.size >= MOST_AT_ONCE + MOST_AWAITED) {
+      await this.outbox.add(email, lifetimeMs);
+      return;
+    }
+    const claimed = await this.outbox.addClaimed(email, lifetimeMs);
+    const outcome = await within(this.#timeoutMs, this.#attempt(claimed, true));
     if (outcome === 'refused') throw new MailRefused(`“${email.subject}” was refused`);
   }
 
@@ -84,8 +94,8 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#lookAfter(LOOK_FOR_OWN_AFTER_MS);
   }
 
-  /** Leaves to other workers what the mail server has not accepted in time. */
-  async onApplicationShutdown(): Promise<void> {
+  /** Leaves to other workers what the mail server has not accepted in time. The database is closed after this. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     await this.#looking;
@@ -100,34 +110,55 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
       this.#looking ??= this.#look().finally(() => {
         this.#looking = null;
         this.#nextLookAfterMs = Math.min(this.#nextLookAfterMs * 2, LOOK_EVERY_MS);
-        this.#lookAfter(this.#nextLookAfterMs);
+        this.#lookAfter(this.#isBehind && this.#room > 0 ? 0 : this.#nextLookAfterMs);
       });
     }, ms);
   }
 
-  /** Begins the attempts that are due, as many as this worker may make at once. */
+  get #room(): number {
+    return MOST_AT_ONCE - this.#claims;
+  }
+
   async #look(): Promise<void> {
-    const limit = MOST_AT_ONCE - this.#claims;
-    if (limit === 0) return;
     try {
-      for (const email of await this.outbox.claim(limit)) void this.#attemptClaim(email);
-      this.metrics?.outboxMeasured(await this.outbox.backlog());
+      await this.#beginDue();
+      if (Date.now() - this.#countedAt >= LOOK_EVERY_MS) await this.#count();
       this.#isDatabaseAway = false;
     } catch (error) {
+      this.#isBehind = false;
       if (!this.#isDatabaseAway) this.#logger.error(`can’t look into the outbox: ${String(error)}`);
       this.#isDatabaseAway = isDatabaseOutage(error);
     }
   }
 
-  async #attemptClaim(email: ClaimedEmail): Promise<void> {
-    this.#claims++;
-    await this.#attempt(email);
-    // There was no room for more: there may be now.
-    if (this.#claims-- === MOST_AT_ONCE) this.#lookAfter(0);
+  /** Begins the attempts that are due, as many as this worker may make at once. */
+  async #beginDue(): Promise<void> {
+    const limit = this.#room;
+    if (limit === 0) return;
+    const claimed = await this.outbox.claim(limit);
+    this.#isBehind = claimed.length === limit;
+    for (const email of claimed) void this.#attemptClaim(email);
   }
 
-  async #attempt(email: ClaimedEmail): Promise<EmailOutcome> {
-    const attempt = this.#attemptWhileClaimed(email);
+  async #count(): Promise<void> {
+    this.#countedAt = Date.now();
+    for (const email of await this.outbox.giveUp()) {
+      this.#logger.error(`${nameOf(email)}: given up`);
+      this.metrics?.emailAttempted('given_up');
+    }
+    this.metrics?.outboxMeasured(await this.outbox.backlog());
+  }
+
+  async #attemptClaim(email: ClaimedEmail): Promise<void> {
+    this.#claims++;
+    await this.#attempt(email, false);
+    this.#claims--;
+    if (this.#isBehind) this.#lookAfter(0);
+  }
+
+  /** @param isAwaited whether somebody waits who can be told that the address is wrong */
+  async #attempt(email: ClaimedEmail, isAwaited: boolean): Promise<EmailOutcome> {
+    const attempt = this.#attemptWhileClaimed(email, isAwaited);
     this.#attempts.add(attempt);
     const outcome = await attempt;
     this.#attempts.delete(attempt);
@@ -135,14 +166,14 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     return outcome;
   }
 
-  async #attemptWhileClaimed(email: ClaimedEmail): Promise<EmailOutcome> {
+  async #attemptWhileClaimed(email: ClaimedEmail, isAwaited: boolean): Promise<EmailOutcome> {
     const log = (error: unknown): void => this.#logger.error(`${nameOf(email)}: ${String(error)}`);
     const renewing = setInterval(
       () => void this.outbox.renew(email).catch(log),
       RENEW_CLAIM_AFTER_MS,
     );
     try {
-      return await this.#deliver(email);
+      return await this.#deliver(email, isAwaited);
     } catch (error) {
       // The claim runs out, and somebody tries again.
       log(error);
@@ -152,34 +183,30 @@ export class Mailer implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
-  async #deliver(email: ClaimedEmail): Promise<EmailOutcome> {
+  async #deliver(email: ClaimedEmail, isAwaited: boolean): Promise<EmailOutcome> {
     let outcome: EmailOutcome;
     try {
       const text = await this.#textOf(email);
       if (text !== null) await this.transport.send({ ...email, text });
       outcome = text === null ? 'obsolete' : 'sent';
     } catch (error) {
-      return this.#failed(email, error);
+      return this.#failed(email, error, isAwaited);
     }
     await this.outbox.remove(email);
     return outcome;
   }
 
-  async #failed(email: ClaimedEmail, error: unknown): Promise<EmailOutcome> {
-    if (error instanceof MailRefused) {
+  async #failed(email: ClaimedEmail, error: unknown, isAwaited: boolean): Promise<EmailOutcome> {
+    if (error instanceof MailRefused && (isAwaited || error.isCertain)) {
       this.#logger.warn(`${nameOf(email)}: ${error.message}`);
       await this.outbox.remove(email);
       return 'refused';
     }
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (email.attempts - 1), LONGEST_PAUSE_MS);
-    if (await this.outbox.postpone(email, pauseMs)) {
-      const again = `tried again in ${pauseMs / 1_000} s`;
-      this.#logger.error(`${nameOf(email)}: ${String(error)}; ${again}`);
-      return 'deferred';
-    }
-    await this.outbox.remove(email);
-    this.#logger.error(`${nameOf(email)}: ${String(error)}; given up`);
-    return 'given_up';
+    await this.outbox.postpone(email, pauseMs);
+    const again = `tried again in ${pauseMs / 1_000} s`;
+    this.#logger.error(`${nameOf(email)}: ${String(error)}; ${again}`);
+    return 'deferred';
   }
 
   /** The text with its link; null when that would be over before anybody could follow it. */
@@ -202,6 +229,10 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
 }
 
 /** For the log: whom it is for is not said there. */
-function nameOf({ subject, id, attempts }: ClaimedEmail): string {
+function nameOf({
+  subject,
+  id,
+  attempts,
+}: Pick<ClaimedEmail, 'subject' | 'id' | 'attempts'>): string {
   return `“${subject}” (${id}), attempt ${attempts}`;
 }

@@ -47,13 +47,13 @@ export class Outbox {
     return this.#insert(email, lifetimeMs, this.database, 1);
   }
 
-  /** Claims emails whose next attempt is due. */
+  /** Claims emails whose next attempt is due, and which are not to be given up. */
   async claim(limit: number): Promise<ClaimedEmail[]> {
     return this.database.$queryRaw`
       UPDATE outbox_emails
       SET attempts = attempts + 1, due_at = now() + make_interval(secs => ${CLAIM_SECONDS})
       WHERE id IN (
-        SELECT id FROM outbox_emails WHERE due_at <= now()
+        SELECT id FROM outbox_emails WHERE due_at <= now() AND expires_at > now()
         ORDER BY due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
       RETURNING id, "to", subject, text, link, attempts, created_at AS "createdAt"`;
   }
@@ -64,13 +64,17 @@ export class Outbox {
       WHERE id = ${id}::uuid AND attempts = ${attempts}`;
   }
 
-  /** False when it would be due after it is to be given up. */
-  async postpone({ id, attempts }: ClaimedEmail, delayMs: number): Promise<boolean> {
-    const postponed = await this.database.$executeRaw`
+  async postpone({ id, attempts }: ClaimedEmail, delayMs: number): Promise<void> {
+    await this.database.$executeRaw`
       UPDATE outbox_emails SET due_at = now() + make_interval(secs => ${delayMs / 1_000})
-      WHERE id = ${id}::uuid AND attempts = ${attempts}
-        AND now() + make_interval(secs => ${delayMs / 1_000}) < expires_at`;
-    return postponed > 0;
+      WHERE id = ${id}::uuid AND attempts = ${attempts}`;
+  }
+
+  /** Removes the emails that are to be given up, and resolves to them. */
+  async giveUp(): Promise<Pick<ClaimedEmail, 'id' | 'subject' | 'attempts'>[]> {
+    return this.database.$queryRaw`
+      DELETE FROM outbox_emails WHERE due_at <= now() AND expires_at <= now()
+      RETURNING id, subject, attempts`;
   }
 
   async remove({ id, attempts }: ClaimedEmail): Promise<void> {

@@ -33,10 +33,7 @@ export class SmtpTransport implements MailTransport {
         disableUrlAccess: true,
       });
     } catch (error) {
-      if (isRecipientRefused(error as SmtpError)) {
-        throw new MailRefused(String(error), { cause: error });
-      }
-      throw withAdvice(error as SmtpError);
+      throw refusalOf(error as SmtpError) ?? withAdvice(error as SmtpError);
     }
   }
 
@@ -73,14 +70,19 @@ interface SmtpError extends Error {
 }
 
 /**
- * Whether the server says for good that the recipient has no mailbox that takes mail. The same codes can also mean that it
- * refuses the sender or the client, which is for the operator to mend: RFC 3463 tells these apart, where the server uses it.
+ * What the server says for good about the recipient's mailbox; null when it says something else. The same codes can also
+ * mean that it refuses the sender or the client, which is for the operator to mend: RFC 3463 tells these apart, where the
+ * server uses it, and else the words that servers use for it.
  */
-function isRecipientRefused({ command, response = '', responseCode = 0 }: SmtpError): boolean {
-  if (command !== 'RCPT TO') return false;
+function refusalOf(error: SmtpError): MailRefused | null {
+  const { command, response = '', responseCode = 0 } = error;
+  if (command !== 'RCPT TO') return null;
   const [, status] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
-  if (status !== undefined) return RECIPIENT_STATUS.test(status);
-  return RECIPIENT_CODES.has(responseCode);
+  const isRefused =
+    status === undefined
+      ? RECIPIENT_CODES.has(responseCode) && !ABOUT_THE_CLIENT.test(response)
+      : RECIPIENT_STATUS.test(status);
+  return isRefused ? new MailRefused(String(error), status !== undefined, { cause: error }) : null;
 }
 
 /** RFC 3463, 3.2 and 3.3, and RFC 7505 for 10: the address or the mailbox of the recipient. 5.1.7 and 5.1.8 are the sender's. */
@@ -88,6 +90,9 @@ const RECIPIENT_STATUS = /^5\.(1\.([0-6]|10)|2\.\d+)$/;
 
 /** RFC 5321, 4.2.3, and RFC 7504 for 556; 501 is about the syntax of the address. */
 const RECIPIENT_CODES: ReadonlySet<number> = new Set([501, 550, 551, 552, 553, 556]);
+
+/** What Exim and others say of whoever sends. */
+const ABOUT_THE_CLIENT = /relay|sender|verif|authenticat|polic|denied|permitted|block|spam|reput/i;
 
 /** The same error, saying which setting it is about where that is known. */
 function withAdvice(error: SmtpError): Error {

@@ -104,9 +104,11 @@ export class SecondFactors {
     return codes;
   }
 
-  async remove(userId: string, transaction: Transaction): Promise<void> {
-    await transaction.secondFactor.deleteMany({ where: { userId } });
-    await transaction.recoveryCode.deleteMany({ where: { userId } });
+  /** @param since only one that was switched on after that; by default whichever there is */
+  async remove(userId: string, transaction: Transaction, since?: Date): Promise<void> {
+    const where = { userId, ...(since && { confirmedAt: { gt: since } }) };
+    const removed = await transaction.secondFactor.deleteMany({ where });
+    if (removed.count > 0) await transaction.recoveryCode.deleteMany({ where: { userId } });
   }
 
   /**

@@ -29,7 +29,7 @@ export function chooseNewPassword(url: string): Letter {
 
 export function youHaveNoAccount(url: string): Letter {
   return letter('There is no account with this address', [
-    'Somebody, you we hope, wants a new password for an account with this address. There is none: you may have used another address. You can make an account here:',
+    'Somebody, you we hope, wants a new password for an account with this address. There is none: you may have used another address. If your account had this one until lately, look for our mail about that change: it has a link to take the address back. Or make a new account here:',
     url,
     'The link works once, for 30 minutes. If it was not you, there is nothing to do.',
   ]);

@@ -1,11 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { Redis } from 'ioredis';
+import { TOTP } from 'otpauth';
 import { Client } from 'pg';
 
 import { tokenIn } from '../../dev/mailbox.js';
 import { type RedisStack, startStack } from '../../dev/stack.js';
+import { until } from '../session/contract/until.js';
 import { Browser } from './browser.js';
+import { waitingForLocks } from './in-postgres.js';
 import { ADD } from './kept.js';
 import { postBody, wrongFields } from './raw-body.js';
 import { age, clocksOf } from './session-in-redis.js';
@@ -247,12 +250,12 @@ test.each(['before', 'after'])(
       expect((await logIn(address)).status).toBe(401);
     }
 
-    const reset = new URL(done.headers.get('location')!, stack.url);
-    expect(reset.pathname).toBe('/reset');
-    const form = {
-      token: reset.searchParams.get('token')!,
-      password: 'another one, and no better',
-    };
+    // The link alone gets nobody in who does not read the mails: a new password takes another one.
+    expect(done.headers.get('location')).toBe('/forgotten/sent');
+    const twin = await owner.post('/account/email/undo', { token: undo });
+    expect(twin.headers.get('location')).toBe('/forgotten/sent');
+    const reset = tokenIn(await stack.mailbox.mailTo(email, 'Choose a new password'));
+    const form = { token: reset, password: 'another one, and no better' };
     expect((await owner.post('/reset', form)).status).toBe(303);
     expect((await logIn(email, form.password, here)).status).toBe(303);
     expect((await here.post('/account/email/confirm', { token })).status).toBe(410);
@@ -278,6 +281,26 @@ test('who has changed the address twice can’t undo what the first owner has un
   expect(await refused.text()).toContain('when an older address was taken back');
 });
 
+test('nor does a request that was under way when the owner has undone it', async () => {
+  const token = await newAddressToken(`new-${email}`);
+  await here.post('/account/email/confirm', { token });
+  const undo = tokenIn(await stack.mailbox.mailTo(email, 'was changed'));
+  const locks = new Client(stack.postgres.url);
+  await locks.connect();
+  await locks.query('BEGIN; LOCK TABLE rate_limits');
+  const underWay = here.post('/account/email', { email: `third-${email}` });
+  await until(async () => {
+    const waiting = await waitingForLocks(stack.postgres.url, '%rate_limits%');
+    return waiting.length > 0;
+  });
+  expect((await newBrowser().post('/account/email/undo', { token: undo })).status).toBe(303);
+  await locks.query('COMMIT');
+  await locks.end();
+  await underWay;
+  const later = tokenIn(await stack.mailbox.mailTo(`new-${email}`, 'about to be changed'));
+  expect((await newBrowser().post('/account/email/undo', { token: later })).status).toBe(410);
+});
+
 test('an older address is taken back whatever a newer one has undone', async () => {
   for (const address of [`new-${email}`, `newer-${email}`]) {
     const token = await newAddressToken(address);
@@ -289,6 +312,50 @@ test('an older address is taken back whatever a newer one has undone', async () 
   }
   await newBrowser().post('/forgotten', { email });
   await stack.mailbox.mailTo(email, 'Choose a new password');
+});
+
+test('what an intruder has switched on since goes with the change', async () => {
+  const token = await newAddressToken(`new-${email}`);
+  await here.post('/account/email/confirm', { token });
+  await here.post('/account/second-factor/begin', {});
+  const setup = await here.json<{ secret: string }>('/account/second-factor/setup');
+  const code = new TOTP({ secret: setup.secret.replaceAll(' ', '') }).generate();
+  expect((await here.post('/account/second-factor/setup', { code })).status).toBe(200);
+  const undo = tokenIn(await stack.mailbox.mailTo(email, 'was changed'));
+  await newBrowser().post('/account/email/undo', { token: undo });
+  const reset = tokenIn(await stack.mailbox.mailTo(email, 'Choose a new password'));
+  const password = 'another one, and no better';
+  await newBrowser().post('/reset', { token: reset, password });
+  expect((await logIn(email, password, here)).headers.get('location')).toBe('/');
+  expect(await here.isIn()).toBe(true);
+});
+
+test('who has made a new account with the old address is told how to get the old one back', async () => {
+  const token = await newAddressToken(`new-${email}`);
+  await here.post('/account/email/confirm', { token });
+  const undo = tokenIn(await stack.mailbox.mailTo(email, 'was changed'));
+  const owner = newBrowser();
+  await owner.post('/signup', { email });
+  const made = tokenIn(await stack.mailbox.mailTo(email, 'Make your account'));
+  await owner.post('/signup/finish', { token: made, name: 'Joan', password: PASSWORD });
+  const refused = await owner.post('/account/email/undo', { token: undo });
+  expect(refused.status).toBe(410);
+  expect(await refused.text()).toContain('href="/account/delete"');
+  await owner.post('/account/delete', {});
+  expect((await owner.post('/account/email/undo', { token: undo })).status).toBe(303);
+  expect(await here.isIn()).toBe(false);
+});
+
+test('the address that an account has is no change, and an old mailbox is not flooded', async () => {
+  const same = await here.post('/account/email', { email: email.toUpperCase() });
+  expect(same.status).toBe(422);
+  expect(await same.text()).toContain('Your account has this address already.');
+  const statuses = [];
+  for (let i = 0; i < 6; i++) {
+    statuses.push((await here.post('/account/email', { email: `${i}-${email}` })).status);
+  }
+  expect(statuses).toEqual([303, 303, 303, 303, 303, 429]);
+  expect(news('about to be changed')).toHaveLength(5);
 });
 
 test('an address that somebody has is told there alone, and stays theirs', async () => {

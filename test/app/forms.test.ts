@@ -39,7 +39,7 @@ test.each([
   ['/login', `email=${'a'.repeat(100_000)}`, FORM_TYPE, 413],
   ['/login', '{}', 'application/json', 415],
   ['/csp-reports/none', '', FORM_TYPE, 404],
-  ['/account/email/confirm', '', FORM_TYPE, 422],
+  ['/account/email/undo', '', FORM_TYPE, 422],
 ])('the page that says why a form sent to %s was refused leads back to it: %#', async (...sent) => {
   const [path, body, type, status] = sent;
   const response = await fetch(stack.app.url + path, {

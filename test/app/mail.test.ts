@@ -14,18 +14,19 @@ const PASSWORD = 'a walk along the river';
 /** How long an answer waits for the mail server. */
 const TIMEOUT_MS = 3_000;
 
+const REFUSALS = {
+  'no-mailbox.example': '550 no such mailbox',
+  'no-mailbox-either.example': '550 5.1.1 no such mailbox',
+  'policy.example': '550 5.7.1 relaying denied',
+  'relay.example': '550 relay not permitted',
+  'later.example': '451 4.7.1 greylisted',
+};
+
 let smtp: SmtpServer;
 let stack: Stack;
 let postgres: Client;
 beforeAll(async () => {
-  smtp = await startSmtp({
-    refusals: {
-      'no-mailbox.example': '550 no such mailbox',
-      'no-mailbox-either.example': '550 5.1.1 no such mailbox',
-      'policy.example': '550 5.7.1 relaying denied',
-      'later.example': '451 4.7.1 greylisted',
-    },
-  });
+  smtp = await startSmtp({ refusals: REFUSALS });
   stack = await startStack(
     { MAIL_URL: smtp.url, MAIL_FROM: 'Acme <hello@app.example>' },
     { settings: new SettingsFile(PATIENCE, { mail: { timeout_ms: TIMEOUT_MS } }) },
@@ -91,6 +92,7 @@ test.each(['joan@no-mailbox.example', 'joan@no-mailbox-either.example'])(
 
 test.each([
   ['joan@policy.example', 'relaying denied'],
+  ['joan@relay.example', 'relay not permitted'],
   ['joan@later.example', 'greylisted'],
 ])(
   'that the mail server refuses %s for other reasons is said to the operator, and it is tried again',
@@ -134,9 +136,30 @@ test('while the mail server is away nobody notices, and once it is back all mail
   await grace.logIn('grace@example.com');
   const change = { current: PASSWORD, password: 'a swim across the lake' };
   expect((await grace.post('/account/password', change)).status).toBe(303);
-  smtp = await startSmtp({ port: Number(port) });
+  smtp = await startSmtp({ port: Number(port), refusals: REFUSALS });
   await until(async () => emailsTo('away@example.com').length === 1);
   await until(async () => emailsTo('grace@example.com', 'was changed just now').length === 1);
+});
+
+test('what has piled up is sent without a pause, and what is too old is given up', async () => {
+  const add = `INSERT INTO outbox_emails (id, "to", subject, text, expires_at)
+    SELECT gen_random_uuid(), $1, 'News', 'Some news.', now() + make_interval(hours => $2)
+    FROM generate_series(1, $3)`;
+  await postgres.query(add, ['old@example.com', -1, 1]);
+  await postgres.query(add, ['many@example.com', 1, 300]);
+  await until(async () => emailsTo('many@example.com').length === 300);
+  await until(async () => (await outbox('old@example.com')).length === 0);
+  expect(emailsTo('old@example.com')).toEqual([]);
+  await until(async () => stack.app.output().includes('attempt 0: given up'));
+});
+
+test('news is given up at once only where it is certain that there is no mailbox', async () => {
+  const add = `INSERT INTO outbox_emails (id, "to", subject, text, expires_at)
+    VALUES (gen_random_uuid(), $1, 'News', 'Some news.', now() + interval '1 hour')`;
+  await postgres.query(add, ['ann@no-mailbox.example']);
+  await postgres.query(add, ['ann@no-mailbox-either.example']);
+  await until(async () => (await outbox('ann@no-mailbox-either.example')).length === 0);
+  await until(async () => (await outbox('ann@no-mailbox.example'))[0]?.attempts === 1);
 });
 
 test('a killed worker’s mails are sent by the others, once each', async () => {

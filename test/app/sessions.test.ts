@@ -47,12 +47,15 @@ test('a signed-in page costs one command and no statement, and restarts the cloc
   // It says what was added: to take what is said once costs another.
   await browser.get(PAGE);
   await redis.expire(keyOf(browser.id), 1_000);
-  const statements = stack.postgres.statements().length;
+  // Workers look into the outbox all the time.
+  const statements = () =>
+    stack.postgres.statements().filter((one) => !one.includes('outbox_emails')).length;
+  const before = statements();
   const seen = await commandsDuring(redis, async () => {
     expect((await browser.get(PAGE)).status).toBe(200);
   });
   expect(seen).toEqual([['getex', keyOf(browser.id), 'PX', '86400000']]);
-  expect(stack.postgres.statements()).toHaveLength(statements);
+  expect(statements()).toBe(before);
   expect(await redis.ttl(keyOf(browser.id))).toBeGreaterThan(86_390);
 });
 

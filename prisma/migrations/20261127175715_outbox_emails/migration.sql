@@ -3,7 +3,8 @@ ALTER TYPE "link_purpose" ADD VALUE 'undo_email';
 
 -- AlterTable
 ALTER TABLE "mailed_links" ADD COLUMN     "next" TEXT,
-ADD COLUMN     "requested_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;
+ADD COLUMN     "requested_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+ADD COLUMN     "undone_version" INTEGER;
 
 -- CreateTable
 CREATE TABLE "outbox_emails" (
