@@ -67,6 +67,15 @@ test('a device is shown in words, and by no key and no id', async () => {
   expect(devices.map(({ isThis }) => isThis).toSorted()).toEqual([false, true]);
 });
 
+test('no word of a user agent itself is shown: it may be a message', async () => {
+  const browser = new Browser(stack.url);
+  const login = { email: 'ada@example.com', password: 'a walk along the river' };
+  await browser.post('/login', login, {
+    'user-agent': 'Support call 0800 123456/1.0 (X11; Linux x86_64)',
+  });
+  expect((await devicesOf(browser))[0]!.device).toBe('An unknown browser on Linux');
+});
+
 test('an ended device is told so at its next click, once; the others stay', async () => {
   const [here, phone, tablet] = [await loggedIn(), await loggedIn(), await loggedIn()];
   const { handle } = (await devicesOf(phone)).find(({ isThis }) => isThis)!;

@@ -525,7 +525,12 @@ test('a login from a device that was not used before is told by mail, and only t
   const login = async (device: string) => {
     const browser = newBrowser();
     const user = { email: `plain-${email}`, password: PASSWORD };
-    const response = await browser.post('/login', user, device ? { cookie: device } : {});
+    const headers = { 'user-agent': 'Support call 0800 123456/1.0 (X11; Linux x86_64)' };
+    const response = await browser.post(
+      '/login',
+      user,
+      device ? { ...headers, cookie: device } : headers,
+    );
     expect(response.status).toBe(303);
     return response.headers
       .getSetCookie()
@@ -538,6 +543,8 @@ test('a login from a device that was not used before is told by mail, and only t
   const phone = await login('');
   const told = await stack.mailbox.mailTo(`plain-${email}`, 'new device');
   expect(told.text).toContain('http://app.example/account/sessions');
+  // The user agent is a stranger's to write: no word of it may stand in a mail of ours.
+  expect(told.text).toContain('before: An unknown browser on Linux, from the address');
   expect(await login(phone)).toBe(phone);
   expect(letters()).toHaveLength(1);
   await login('device=forged');
