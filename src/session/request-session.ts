@@ -7,7 +7,7 @@ import type { SessionChanges } from './session-changes.js';
 import type { CookieReading, SessionCookie } from './session-cookie.js';
 import { keyOf, type SessionId, type SessionKey } from './session-id.js';
 import type { Client } from './session-record.js';
-import type { SessionRepository } from './session-repository.js';
+import type { LiveSession, SessionRepository } from './session-repository.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,6 +20,9 @@ export type NameDevice = (userAgent: string) => string;
 
 /** Is asked before a session is stored for a visitor, and throws to refuse it. */
 export type AdmitGuest = (request: FastifyRequest) => Promise<void>;
+
+/** How many ids of one request are looked up. With more of them none counts, so that nobody causes many look-ups. */
+const MAX_LOOKUPS = 4;
 
 export interface RequestSessionOptions {
   readonly cookie: SessionCookie;
@@ -49,7 +52,8 @@ export class RequestSession {
 
   /**
    * The session of the request. The store is asked once for each id that the browser sent, and never for a visitor without
-   * a cookie. Of several ids the one with a live session counts; where several have one, none does.
+   * a cookie. Of several ids the one with a live session counts; where several have one, none does. More than four are not
+   * looked up, and none counts.
    */
   async load(): Promise<Session> {
     return (this.#loading ??= this.#load());
@@ -97,19 +101,31 @@ export class RequestSession {
   async #load(): Promise<Session> {
     const { ids, count } = this.#readCookie();
     const sentKeys = ids.map(keyOf);
-    const found = await Promise.all(sentKeys.map(async (key) => this.sessions.read(key)));
-    const live = found.filter((session) => session !== null);
-    if (live.length > 1) {
-      const names = live.map(({ key }) => `${key.slice(0, 8)}…`).join(', ');
-      this.#logger.warn(`a request with the ids of several live sessions has none: ${names}`);
-    }
-    this.#loaded = new Session(this.sessions, this.changes, () => this.#client(), live, {
+    const found = await this.#lookUp(sentKeys);
+    this.#loaded = new Session(this.sessions, this.changes, () => this.#client(), found, {
       sentKeys,
       isOnlyCookie: count === 1,
       mayBeUnseen: mayBeUnseen(this.#request),
       admitGuest: async () => this.#options.admitGuest(this.#request),
     });
     return this.#loaded;
+  }
+
+  /** The live sessions of these keys; null when they are too many to look up. */
+  async #lookUp(keys: readonly SessionKey[]): Promise<LiveSession[] | null> {
+    if (keys.length > MAX_LOOKUPS) {
+      this.#logger.warn(
+        `a request with ${keys.length} session ids has none: more than ${MAX_LOOKUPS} are not looked up`,
+      );
+      return null;
+    }
+    const found = await Promise.all(keys.map(async (key) => this.sessions.read(key)));
+    const live = found.filter((session) => session !== null);
+    if (live.length > 1) {
+      const names = live.map(({ key }) => `${key.slice(0, 8)}…`).join(', ');
+      this.#logger.warn(`a request with the ids of several live sessions has none: ${names}`);
+    }
+    return live;
   }
 
   #readCookie(): CookieReading {

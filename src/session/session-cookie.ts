@@ -1,9 +1,6 @@
 import { cookieValues } from './cookie-values.js';
 import { parseSessionId, type SessionId } from './session-id.js';
 
-/** How many different ids one request may carry: with more of them none counts, so that nobody causes many look-ups. */
-const MAX_IDS = 4;
-
 /**
  * The session cookie. The store, not the cookie, decides when a session ends (NIST SP 800-63B-4, 5.1.1). By default it has
  * no Max-Age and is gone when the browser is closed, as OWASP's Session Management Cheat Sheet recommends; a login may ask
@@ -27,7 +24,7 @@ export class SessionCookie {
   read(header: string | undefined): CookieReading {
     const values = cookieValues(header, this.#name);
     const ids = new Set(values.flatMap((value) => parseSessionId(value) ?? []));
-    return { ids: ids.size > MAX_IDS ? [] : [...ids], count: values.length };
+    return { ids: [...ids], count: values.length };
   }
 
   /**
@@ -50,7 +47,7 @@ export class SessionCookie {
 export interface CookieReading {
   /**
    * The values that have the form of an id, each once. A browser sends several when it has cookies of the name for
-   * several paths or domains, and says of none which one it is.
+   * several paths or domains, and says of none which one it is. Some 280 fit into the 16 KiB that Node.js takes as headers.
    */
   readonly ids: readonly SessionId[];
   /** How many cookies of the name were sent, in whatever form. */

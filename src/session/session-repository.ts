@@ -167,7 +167,7 @@ export class SessionRepository {
 
   /** For a browser that goes on with another session: a late answer must not take that cookie away with the old one. */
   async forgetEndReasons(keys: readonly SessionKey[]): Promise<void> {
-    await Promise.all(keys.map(async (key) => this.#endings.forget(key)));
+    for (const key of keys) await this.#endings.forget(key);
   }
 
   async #successorOf(key: SessionKey): Promise<Successor | null> {

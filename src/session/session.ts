@@ -29,30 +29,36 @@ export interface SessionContext {
   readonly admitGuest?: () => Promise<void>;
 }
 
+/** A session that the browser sent the id of; without a record, nobody has looked whether it is there. */
+type SentSession = Pick<LiveSession, 'key'> & { readonly record: LiveSession['record'] | null };
+
 /**
  * The session behind one request, as a handler sees it. A visitor has none in the store until something is
  * remembered for them: until then `data` is what the app begins with.
  */
 export class Session {
   #live: LiveSession | null;
-  /** Live sessions that the browser sent the ids of, none of which counts: all but one may be an attacker's. */
-  #ambiguous: readonly LiveSession[];
+  /** Sessions that the browser sent the ids of, none of which counts: all but one may be an attacker's. */
+  #ambiguous: readonly SentSession[];
   #cookieChange: CookieChange | null = null;
   #endReason: Promise<EndReason | null> | null = null;
   readonly #sentKeys: readonly SessionKey[];
 
-  /** @param found the live sessions whose ids the browser sent: it is the one of them, if there is one alone */
+  /**
+   * @param found the live sessions whose ids the browser sent: it is the one of them, if there is one alone. Null when
+   *   nobody has looked, since the ids were too many: then it is none
+   */
   constructor(
     private readonly sessions: SessionRepository,
     private readonly changes: SessionChanges,
     private readonly client: () => Client,
-    found: readonly LiveSession[],
+    found: readonly LiveSession[] | null,
     private readonly context: SessionContext = {},
   ) {
-    const [only = null, ...others] = found;
-    this.#live = others.length === 0 ? only : null;
-    this.#ambiguous = others.length === 0 ? [] : found;
-    this.#sentKeys = context.sentKeys ?? found.map(({ key }) => key);
+    this.#sentKeys = context.sentKeys ?? found?.map(({ key }) => key) ?? [];
+    const sent = found ?? this.#sentKeys.map((key) => ({ key, record: null }));
+    this.#live = found?.length === 1 ? found[0]! : null;
+    this.#ambiguous = this.#live ? [] : sent;
   }
 
   /** What the store held when this request read it or last changed it. Read-only. */
@@ -168,20 +174,24 @@ export class Session {
   }
 
   /**
-   * Ends the session, in the store and in the browser; of several whose ids the browser sent, all.
+   * Ends the session, in the store and in the browser; of several whose ids the browser sent, all, however many.
    * @throws SessionStoreUnavailable when the store can't confirm it: then the browser keeps its cookie, to try again
    */
   async end(): Promise<void> {
-    const live = this.#live ? [this.#live] : this.#ambiguous;
     // Also those that are not found: it may be an end that was not confirmed the first time.
-    const gone = this.#sentKeys.filter((sent) => !live.some(({ key }) => key === sent));
-    await Promise.all([
-      ...live.map(async ({ key, record }) => this.sessions.end(key, record)),
-      ...gone.map(async (key) => this.sessions.end(key, null)),
-    ]);
+    const records = new Map<SessionKey, SentSession['record']>();
+    for (const key of this.#sentKeys) records.set(key, null);
+    for (const { key, record } of this.#current) records.set(key, record);
+    // One after another: hundreds of ids are to be no burst for the store.
+    for (const [key, record] of records) await this.sessions.end(key, record);
     this.#live = null;
     this.#ambiguous = [];
     this.#cookieChange = 'clear';
+  }
+
+  /** What the browser has, as far as it is known. */
+  get #current(): readonly SentSession[] {
+    return this.#live ? [this.#live] : this.#ambiguous;
   }
 
   /** Stores a session for a visitor, unless `change` leaves nothing to remember. */
@@ -194,11 +204,11 @@ export class Session {
 
   /** Becomes a session that follows on none. All others whose ids the browser sent end: this one alone is left. */
   async #replaceCookie(made: NewSession): Promise<void> {
-    const others = this.#live ? [this.#live] : this.#ambiguous;
+    const others = this.#current;
     this.#become(made);
     this.#ambiguous = [];
     await this.sessions.forgetEndReasons(this.#sentKeys);
-    await Promise.all(others.map(async ({ key, record }) => this.sessions.end(key, record)));
+    for (const { key, record } of others) await this.sessions.end(key, record);
   }
 
   #become({ id, session }: NewSession): void {

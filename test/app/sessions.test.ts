@@ -224,14 +224,29 @@ describe('several cookies of the name', () => {
     expect(page.headers.getSetCookie()).toEqual([]);
   });
 
-  test('more than four ids are none, and cost no command', async () => {
+  test('more than four ids are none, and cost no command; the log says how many there were', async () => {
     const { cookie } = await signedIn();
     const ids = Array.from('BCDE', (letter) => `session_id=${letter.repeat(42)}A`);
     expect(await withCookies(cookie, ...ids.slice(1)).isIn()).toBe(true);
     const seen = await commandsDuring(redis, async () => {
       expect(await withCookies(cookie, ...ids).isIn()).toBe(false);
+      expect((await withCookies(cookie, ...ids).get('/login')).status).toBe(200);
     });
     expect(seen).toEqual([]);
+    while (!stack.app.output().includes('a request with 5 session ids has none')) await pause(10);
+  });
+
+  test.each([
+    ['a log-out', '/logout', {}],
+    ['a login', '/login', ADA],
+    ['a thing to keep', ...ADD],
+  ])('%s ends all that were sent, more than four as well', async (_, path, form) => {
+    const guests = Array.from({ length: 9 }, newBrowser);
+    await Promise.all(guests.map(async (guest) => guest.post(...ADD)));
+    const all = withCookies(...guests.map(({ cookie }) => cookie));
+    expect((await all.post(path, form)).status).toBe(303);
+    expect(await redis.exists(...guests.map(({ id }) => keyOf(id)))).toBe(0);
+    expect(await redis.exists(keyOf(all.id))).toBe(path === '/logout' ? 0 : 1);
   });
 });
 
