@@ -6,6 +6,9 @@ const APP_CODE = /^[0-9]{6}$/;
 /** 120 bits in base32. */
 const RECOVERY_CODE = /^[A-Z2-7]{24}$/;
 
+/** Room for a recovery code with all that may be pasted along. Longer ones would cost time before any limit counts them. */
+const MAX_TYPED_CHARACTERS = 200;
+
 /** The digits that base32 does not have, and the capitals that look like them (RFC 4648, 3.4, has 0 and 1). */
 const LOOK_ALIKES: Readonly<Record<string, string>> = { 0: 'O', 1: 'I', 8: 'B' };
 
@@ -20,6 +23,7 @@ export const codeField = z.string().transform(readCode).pipe(z.string(NO_CODE));
  * the digits of any script as 0 to 9. Null for what has the form of no code.
  */
 export function readCode(typed: string): string | null {
+  if (typed.length > MAX_TYPED_CHARACTERS) return null;
   const code = typed
     .normalize('NFKC')
     .replaceAll(/[^\p{L}\p{Nd}]/gu, '')

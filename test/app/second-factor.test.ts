@@ -125,6 +125,22 @@ test('what can be no code is told so, and uses up no try', async () => {
   expect((await enter(browser, await nextCode())).status).toBe(303);
 });
 
+test('a code that is far too long is no code, whatever is in it', async () => {
+  const browser = await halfWay();
+  const code = await nextCode();
+  const padded = `${code}${' '.repeat(60_000)}`;
+  expect((await enter(browser, padded)).status).toBe(422);
+  expect((await enter(browser, code)).status).toBe(303);
+
+  await here.post('/account/second-factor/remove', {});
+  secret = await begin(here);
+  const refused = await here.post('/account/second-factor/setup', {
+    code: `${codeAt(0)}${' '.repeat(60_000)}`,
+  });
+  expect(refused.status).toBe(422);
+  expect(await refused.text()).toContain('Please enter the 6 digits');
+});
+
 test('a code is taken as people paste it', async () => {
   const fullWidth = (digit: string) => String.fromCodePoint(0xff10 + Number(digit));
   for (const typedAs of [
