@@ -6,7 +6,7 @@ export class CredentialsChangedException extends ProblemException {
     super(
       409,
       'Your account was changed just now',
-      'Somebody, perhaps you in another window, has changed what you log in with at the same time. Nothing else was done: please try again.',
+      'What you log in with was changed at the same moment, perhaps by you in another window. Your request was not carried out. Please try again.',
     );
   }
 }

@@ -6,16 +6,16 @@ export function confirmAddress(url: string): Letter {
   return letter('Confirm your new address', [
     'Your account is to have this e-mail address from now on. Confirm it here:',
     url,
-    'Only you can do that, logged in to your account. The link works once, for 30 minutes. If you know nothing of it, there is nothing to do.',
+    'You need to be logged in to your account to confirm it. The link works once, for 30 minutes. If you did not ask for this, there is nothing to do.',
   ]);
 }
 
 export function addressToChange(undoUrl: string): Letter {
   return letter('Your e-mail address is about to be changed', [
-    'Somebody, you we hope, wants your account to have another e-mail address. It has this one until the other one is confirmed.',
-    'If it was not you, somebody else is in your account. Keep your address, log everybody out and end the password here, within a week:',
+    'Somebody, you we hope, wants your account to have another e-mail address. Nothing changes until that one is confirmed.',
+    'If it was not you, somebody else is in your account. Follow this link within a week. It keeps your address, logs all devices out, and makes your password stop working:',
     undoUrl,
-    'Then we send you a link to choose a new one.',
+    'We then email you a link to choose a new password.',
   ]);
 }
 
@@ -27,10 +27,10 @@ export function addressIsTaken(): Letter {
 
 export function addressChanged(undoUrl: string): Letter {
   return letter('Your e-mail address was changed', [
-    'Your account has another e-mail address now: this is the last mail to this one.',
-    'If it was not you, somebody else is in your account. Take your address back, log everybody out and end the password here, within a week:',
+    'Your account has another e-mail address now.',
+    'If it was not you, somebody else is in your account. Follow this link within a week. It takes your address back, logs all devices out, and makes your password stop working:',
     undoUrl,
-    'Then we send you a link to choose a new one.',
+    'We then email you a link to choose a new password.',
   ]);
 }
 
@@ -44,7 +44,7 @@ export function chooseAfterUndo(url: string): Letter {
 
 export function addressRestored(): Letter {
   return letter('Your account has its old e-mail address again', [
-    'The last change of the e-mail address of your account was undone by somebody who reads the mails of the old one. All devices were logged out, and the account gets a new password.',
+    'Somebody with access to an earlier e-mail address of your account has restored that address. All devices were logged out, and the password no longer works.',
     'If the account was yours with this address, somebody else reads the mails of the old one: answer this mail at once.',
   ]);
 }

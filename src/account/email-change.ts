@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
 import { AuthService } from '../auth/auth.service.js';
-import { NEW_EMAIL } from '../auth/end-reasons.js';
+import { EMAIL_RESTORED, NEW_EMAIL } from '../auth/end-reasons.js';
 import { Users } from '../auth/users.js';
 import { Database, type Transaction } from '../database/database.js';
 import type { MailedLink, User } from '../database/generated/client.js';
@@ -143,7 +143,7 @@ export class EmailChange {
       const after = { id: user.id, credentialsVersion: user.credentialsVersion + 1 };
       const reset = linkRequest('new_password', '/reset', email, after);
       await this.mailer.enqueue({ to: email, ...chooseAfterUndo(LINK), link: reset }, transaction);
-      await this.sessions.endAll(user.id, NEW_EMAIL);
+      await this.sessions.endAll(user.id, EMAIL_RESTORED);
     });
     if (changed) return changed;
     const owner = await this.users.byEmail(email);
@@ -176,8 +176,8 @@ export class EmailChange {
   }
 
   /**
-   * A link is over when an older one has undone what it belongs to: otherwise whoever has changed the address twice could
-   * undo what its owner has undone. Versions of the credentials tell, as no clock does, also for a request under way.
+   * A link is over when it or an older one has undone what it belongs to: otherwise whoever has changed the address twice
+   * could undo what its owner has undone. Versions of the credentials tell, as no clock does, also for a request under way.
    */
   async #refuseUndone(link: MailedLink, database: Transaction): Promise<void> {
     const { userId, purpose, credentialsVersion: version } = link;
@@ -227,8 +227,8 @@ class OldAddressTakenException extends ProblemException {
     super(
       410,
       'Another account has this address now',
-      'It was made after yours had got another address. To get yours back, log in to the new one and delete it. Then open this link again.',
-      [{ label: 'Delete the new account', href: '/account/delete' }],
+      'Another account has taken it since yours got another one. If that account is yours, log in to it and delete it. Then open this link again.',
+      [{ label: 'Delete that account', href: '/account/delete' }],
     );
   }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { Public } from '../auth/public.decorator.js';
 import { Users } from '../auth/users.js';
+import { leaveFlash } from '../flash/flash.js';
 import { defineForm, FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
 import { CurrentSender, type Sender } from '../http/sender.js';
@@ -89,10 +90,12 @@ export class EmailController {
   @Redirect('/forgotten/sent', 303)
   async undo(
     @FormBody(tokenForm) { token }: ValuesOf<typeof tokenForm>,
+    @CurrentSession() session: Session,
     @CurrentSender() sender: Sender,
   ): Promise<void> {
     try {
       await this.change.undo(token, sender);
+      await leaveFlash(session, RESTORED);
     } catch (error) {
       // A form that is sent twice: the first one has done it.
       if (!(error instanceof LinkUsedException)) throw error;
@@ -101,3 +104,5 @@ export class EmailController {
 }
 
 const YOURS = 'Your account has this address already.';
+const RESTORED =
+  'Your account has your address. We have emailed you a link to choose a new password.';

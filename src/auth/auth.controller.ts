@@ -22,7 +22,7 @@ export class AuthController {
     private readonly login: Login,
   ) {}
 
-  /** Who is logged in already goes on. Half-way to a code one may begin again, as whoever one is. */
+  /** Redirects users who are logged in already. */
   @Get('login')
   @Public()
   @Render('login')

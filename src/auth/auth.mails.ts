@@ -13,7 +13,7 @@ export function newDevice({ name, address }: Device, devicesUrl: string): Letter
 
 export function wrongCodes({ name, address }: Device, forgottenUrl: string): Letter {
   return letter('Your password was used with a wrong code', [
-    `Somebody, you we hope, has logged in with the password of your account, and then entered a wrong code: ${name}, from the address ${address}. They did not get in.`,
+    `Somebody, you we hope, has entered the password of your account and then a wrong code: ${name}, from the IP address ${address}. That code did not let them in.`,
     'If it was not you, somebody knows your password. Choose another one here:',
     forgottenUrl,
   ]);

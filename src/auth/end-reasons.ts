@@ -4,6 +4,7 @@ import { OVER_LIMIT } from '../session/session-endings.js';
 export const ENDED_ELSEWHERE = 'elsewhere';
 export const NEW_PASSWORD = 'password';
 export const NEW_EMAIL = 'email';
+export const EMAIL_RESTORED = 'email-restored';
 export const SECOND_FACTOR = 'second-factor';
 export const ACCOUNT_DISABLED = 'disabled';
 export const ACCOUNT_DELETED = 'deleted';
@@ -15,6 +16,8 @@ const WORDS: Readonly<Record<string, string>> = {
   [NEW_PASSWORD]: 'You have been logged out here because the password of your account was changed.',
   [NEW_EMAIL]:
     'You have been logged out here because the e-mail address of your account was changed.',
+  [EMAIL_RESTORED]:
+    'You have been logged out here because a change of your e-mail address was undone.',
   [ENDED_BY_OPERATOR]:
     'You have been logged out here by those who run this app. You can log in again.',
   [SECOND_FACTOR]:

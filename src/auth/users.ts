@@ -37,7 +37,7 @@ export class Users {
   }
 
   /**
-   * The user of a session. One whose account is gone ends: else it would lead from the login page back to here.
+   * The user of a session. Ends a session whose account is deleted: the login page would redirect back here in a loop.
    * @throws LoginRequired when there is none
    */
   async of(session: Session): Promise<User> {

@@ -9,8 +9,7 @@ export function withFlash(data: SessionData, flash: string): SessionData {
 }
 
 /**
- * Leaves a message about what has been done elsewhere than in the session. It stays done if the message can't be left, so
- * that is no error.
+ * Leaves a message about a change that was made outside the session. A message that can't be stored is no error.
  */
 export async function leaveFlash(session: Session, flash: string): Promise<void> {
   try {

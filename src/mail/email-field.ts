@@ -16,7 +16,7 @@ const MAX_TYPED_CHARACTERS = 1_000;
 const TOO_LONG = 'This is longer than an e-mail address can be.';
 const NO_EMAIL = 'Please enter an e-mail address, like ada@example.com.';
 const NOT_ASCII =
-  'We can’t send mail to this address: before the @ it may only have letters from a to z, digits and signs.';
+  'We can’t send mail to this address. Before the @, use only letters from a to z, digits and symbols.';
 
 /**
  * The field of a form for an e-mail address. It accepts what browsers accept (`<input type=email>` in the HTML standard), if

@@ -57,7 +57,7 @@ const USED: Readonly<Partial<Record<LinkPurpose, { detail: string; waysOn: reado
   },
   undo_email: {
     detail:
-      'Your account has the address of this mailbox. We have sent you a link to choose a new password.',
+      'This link has already restored the address. We have emailed you a link to choose a new password.',
     waysOn: [{ label: 'Ask for another link', href: '/forgotten' }],
   },
 };
@@ -66,7 +66,7 @@ const EXPIRED =
   'A link from a mail works for 30 minutes. It ends earlier when the password, the address or the second step of the account changes. Nothing was changed by it now.';
 
 const UNDO_EXPIRED =
-  'A link that takes an address back works for a week, and ends when an older address was taken back. Nothing was changed by it now.';
+  'This link works for a week. It ends early when this address or an older one has been restored. Nothing was changed by it now.';
 
 const TAKEN = 'An address belongs to one account. Nothing was changed.';
 

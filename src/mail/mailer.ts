@@ -23,7 +23,7 @@ export const MAIL_TRANSPORT = Symbol('mail transport');
 /** How often a worker looks for emails that others have left behind, in milliseconds. */
 const LOOK_EVERY_MS = 5_000;
 
-/** When it looks for one of its own: its transaction is over by then, or by the looks after it, with a pause that doubles. */
+/** First look after `enqueue`. The transaction may not be committed yet, so the delay doubles until LOOK_EVERY_MS. */
 const LOOK_FOR_OWN_AFTER_MS = 25;
 
 /** How many emails a worker sends at once, and how many more that somebody waits for. */
@@ -40,7 +40,7 @@ export const NOTICE_LIFETIME_MS = 4 * 86_400_000;
 /** Whoever has asked for an email and did not get it in this time has asked again, or has left. */
 const ANSWER_LIFETIME_MS = 2 * 3_600_000;
 
-/** Sends emails through the outbox: whichever worker dies, and for however long the mail server is away, none is lost. */
+/** Sends emails through the outbox, so that they survive killed workers and outages of the mail server. */
 @Injectable()
 export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Mail');
@@ -167,7 +167,8 @@ export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown
   }
 
   async #attemptWhileClaimed(email: ClaimedEmail, isAwaited: boolean): Promise<EmailOutcome> {
-    const log = (error: unknown): void => this.#logger.error(`${nameOf(email)}: ${String(error)}`);
+    const log = (error: unknown): void =>
+      this.#logger.error(`${nameOf(email)}: ${withoutAddresses(error)}`);
     const renewing = setInterval(
       () => void this.outbox.renew(email).catch(log),
       RENEW_CLAIM_AFTER_MS,
@@ -198,14 +199,14 @@ export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   async #failed(email: ClaimedEmail, error: unknown, isAwaited: boolean): Promise<EmailOutcome> {
     if (error instanceof MailRefused && (isAwaited || error.isCertain)) {
-      this.#logger.warn(`${nameOf(email)}: ${error.message}`);
+      this.#logger.warn(`${nameOf(email)}: ${withoutAddresses(error)}`);
       await this.outbox.remove(email);
       return 'refused';
     }
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (email.attempts - 1), LONGEST_PAUSE_MS);
     await this.outbox.postpone(email, pauseMs);
     const again = `tried again in ${pauseMs / 1_000} s`;
-    this.#logger.error(`${nameOf(email)}: ${String(error)}; ${again}`);
+    this.#logger.error(`${nameOf(email)}: ${withoutAddresses(error)}; ${again}`);
     return 'deferred';
   }
 
@@ -228,7 +229,12 @@ async function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
   }
 }
 
-/** For the log: whom it is for is not said there. */
+/** An error for the log. Mail servers repeat the recipient's address in their replies. */
+function withoutAddresses(error: unknown): string {
+  return String(error).replaceAll(/[^\s<>]+@[^\s<>]+/g, '…@…');
+}
+
+/** Names an email in the log, without its recipient. */
 function nameOf({
   subject,
   id,

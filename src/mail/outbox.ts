@@ -19,7 +19,7 @@ export interface ClaimedEmail extends OutgoingMail {
   readonly attempts: number;
 }
 
-/** How long an email is a worker's who does not renew the claim, in seconds: after that the worker counts as gone. */
+/** How long a claim lasts without renewal, in seconds. After that, another worker may claim the email. */
 const CLAIM_SECONDS = 10;
 
 /** How often to renew it, in milliseconds. */

@@ -147,7 +147,7 @@ export class SessionRepository {
     return msToLive(record, this.lifetime);
   }
 
-  /** Why the first of these sessions was ended that somebody has ended; null when nobody has, or it is too long ago. */
+  /** The first reason that is known for the end of one of these sessions; null when none is, or it is too long ago. */
   async endReasonOf(keys: readonly SessionKey[]): Promise<EndReason | null> {
     const tombstones = await Promise.all(keys.map(async (key) => this.#endings.tombstoneOf(key)));
     return tombstones.find((tombstone) => tombstone?.reason)?.reason ?? null;

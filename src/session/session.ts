@@ -45,8 +45,8 @@ export class Session {
   readonly #sentKeys: readonly SessionKey[];
 
   /**
-   * @param found the live sessions whose ids the browser sent: it is the one of them, if there is one alone. Null when
-   *   nobody has looked, since the ids were too many: then it is none
+   * @param found the live sessions whose ids the browser sent. Exactly one becomes this session. Null: there were too many
+   *   ids, so none was looked up
    */
   constructor(
     private readonly sessions: SessionRepository,
@@ -120,7 +120,7 @@ export class Session {
     return (this.#endReason ??= this.sessions.endReasonOf(this.#sentKeys));
   }
 
-  /** Takes the cookie of an ended session from the browser, with the answer that tells why it was ended. */
+  /** Clears the cookie of an ended session, unless several cookies were sent or nobody may see the page. */
   dropEndedCookie(): void {
     if (this.context.isOnlyCookie && !this.mayBeUnseen) this.#cookieChange ??= 'clear';
   }

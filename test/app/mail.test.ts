@@ -19,7 +19,7 @@ const REFUSALS = {
   'no-mailbox-either.example': '550 5.1.1 no such mailbox',
   'policy.example': '550 5.7.1 relaying denied',
   'relay.example': '550 relay not permitted',
-  'later.example': '451 4.7.1 greylisted',
+  'later.example': '451 4.7.1 <joan@later.example> greylisted',
 };
 
 let smtp: SmtpServer;
