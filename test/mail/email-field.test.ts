@@ -24,7 +24,7 @@ test.each([
 });
 
 const LIKE = 'like ada@example.com';
-const PLAIN = 'before the @';
+const PLAIN = 'Before the @';
 const LONG = 'longer than';
 
 test.each([
