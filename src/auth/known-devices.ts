@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
 
-import { Database, type Transaction } from '../database/database.js';
+import { Database, NOBODY, type Transaction } from '../database/database.js';
 import { type Device, deviceHash } from './device-cookie.js';
 
 /** How many devices of a user are remembered: those that they have logged in with last. */
 const MOST = 50;
-
-/** No user has it. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** The browsers that each user has logged in with before. */
 @Injectable()

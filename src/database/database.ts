@@ -11,6 +11,9 @@ const TRANSACTION_TIMEOUT_MS = 10_000;
 /** The database within a transaction: all of what is done there is kept, or none. */
 export type Transaction = Prisma.TransactionClient;
 
+/** The id that no user has, to look up where there is nobody: so that it takes as long as for a user. */
+export const NOBODY = '00000000-0000-0000-0000-000000000000';
+
 /** PostgreSQL through Prisma. It connects at the first query, so a worker starts without it. */
 @Injectable()
 export class Database extends PrismaClient implements OnModuleInit, OnApplicationShutdown {

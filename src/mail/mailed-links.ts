@@ -3,7 +3,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 
 import { CONFIG, type Config } from '../config/config.js';
-import { Database, type Transaction } from '../database/database.js';
+import { Database, NOBODY, type Transaction } from '../database/database.js';
 import type { MailedLink } from '../database/generated/client.js';
 import { LinkExpiredException, LinkUsedException } from './link-errors.js';
 
@@ -22,9 +22,6 @@ export const UNDO_LIFETIME_MS = 7 * 86_400_000;
 
 /** Stands in the text of an email where its link goes. */
 export const LINK = '{link}';
-
-/** No user has it. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** A link as an email asks for it, before it has a token. */
 export interface LinkRequest {
