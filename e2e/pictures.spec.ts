@@ -18,7 +18,7 @@ test.describe('the pictures', () => {
     await visitor.open('/cart');
     await page.screenshot({ path: `${FOLDER}/cart.png` });
     await visitor.open();
-    await page.screenshot({ path: `${FOLDER}/visitor.png` });
+    await page.screenshot({ path: `${FOLDER}/shop.png` });
   });
 });
 
