@@ -25,7 +25,6 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY config ./config
 COPY public ./public
 COPY views ./views
-COPY prisma/schema.prisma ./prisma/schema.prisma
 COPY prisma/migrations ./prisma/migrations
 COPY --from=build /app/dist ./dist
 USER node

@@ -5,4 +5,5 @@ import { defineConfig } from 'prisma/config';
 const runsEngine = process.argv.includes('migrate') || process.argv.includes('db');
 if (!runsEngine) process.env['PRISMA_SCHEMA_ENGINE_BINARY'] ??= process.execPath;
 
-export default defineConfig({ schema: 'prisma/schema.prisma' });
+// Each feature has its tables in a file of its own.
+export default defineConfig({ schema: 'src', migrations: { path: 'prisma/migrations' } });

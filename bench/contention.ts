@@ -8,7 +8,7 @@ import { Visitor } from '../test/app/visitor.js';
 import { quantile } from './rounds.js';
 
 /**
- * `npm run bench:contention`: how long an add to a cart takes, when each connection has a session of its own, when all share one,
+ * `npm run bench -- contention`: how long an add to a cart takes, when each connection has a session of its own, when all share one,
  * and when workers are killed meanwhile. The rounds take turns, so that what else the machine does falls on all alike.
  */
 

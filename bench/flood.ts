@@ -15,7 +15,7 @@ import { inRounds, quantile } from './rounds.js';
 import { type Server, type ServerName, SERVERS, startServer } from './servers.js';
 
 /**
- * `npm run bench:flood`: how long signed-in readers wait for a page, in quiet and while wrong passwords come without end.
+ * `npm run bench -- flood`: how long signed-in readers wait for a page, in quiet and while wrong passwords come without end.
  * The flood comes from another process, so that the readers' clock does not wait for it.
  */
 

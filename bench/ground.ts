@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 
+import { APP } from '../dev/app.js';
 import { migrate, seed } from '../dev/database.js';
 import { startPostgres } from '../dev/postgres.js';
 import { type RedisServer, startRedis } from '../dev/redis.js';
@@ -22,7 +23,7 @@ export async function startGround(): Promise<Ground> {
   // The seed's passwords are public: it is refused in production.
   const demo = { ...servers, NODE_ENV: 'development' };
   await migrate(demo);
-  await seed(demo);
+  await seed(demo, APP.seed);
   const passwordHash = await addUsers(postgres.url);
   return {
     env: { ...servers, PASSWORD_HASH: passwordHash },

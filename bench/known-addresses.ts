@@ -5,7 +5,7 @@ import { say, step } from '../dev/terminal.js';
 import { Browser } from '../test/app/browser.js';
 
 /**
- * `npm run bench:addresses`: whether time tells if an address has an account. Sign-up, reset and login are asked for
+ * `npm run bench -- known-addresses`: whether time tells if an address has an account. Sign-up, reset and login are asked for
  * known and unknown addresses in turn.
  */
 

@@ -13,7 +13,7 @@ import { preparePeers } from './peers.js';
 import { startServer } from './servers.js';
 
 /**
- * `npm run bench:profile`: where the time of a signed-in user's cart page goes, as a flame graph and a table in
+ * `npm run bench -- profile`: where the time of a signed-in user's cart page goes, as a flame graph and a table in
  * bench/results/. SECONDS says how long it is asked for.
  */
 

@@ -6,7 +6,6 @@ REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO app;
 REVOKE ALL ON _prisma_migrations FROM app;
-REVOKE INSERT, UPDATE, DELETE ON products FROM app;
--- An order is written and read, and never changed: that nobody's name is on it when an account is gone is the tables' own doing.
-REVOKE UPDATE, DELETE ON orders, order_lines FROM app;
+REVOKE INSERT, UPDATE, DELETE ON products FROM app; -- The demo only reads what it sells.
+REVOKE UPDATE, DELETE ON orders, order_lines FROM app; -- The demo never changes an order.
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO app;

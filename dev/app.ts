@@ -21,13 +21,22 @@ export interface AppOptions {
   readonly env: Readonly<Record<string, string>>;
   /** The settings' file; by default the program's own. */
   readonly settings?: SettingsFile;
-  /** The program and its arguments; the built one by default. */
+  /** Which built app; by default that of src/. */
+  readonly app?: BuiltApp | undefined;
+  /** Another command that starts it, with its arguments. */
   readonly command?: readonly [string, ...string[]];
   /** Hears each line that it writes. */
   readonly onLine?: (line: string) => void;
 }
 
-const BUILT = [process.execPath, '--enable-source-maps', 'dist/src/main.js'] as const;
+/** A built app: what serves, and what fills its tables with data to try. */
+export interface BuiltApp {
+  readonly main: string;
+  readonly seed: string;
+}
+
+/** The app of src/. */
+export const APP: BuiltApp = { main: 'dist/src/main.js', seed: 'dist/prisma/seed.js' };
 
 /** It may finish what it has begun; after this it hangs. */
 const STOP_TIMEOUT_MS = 30_000;
@@ -39,7 +48,8 @@ const STOP_TIMEOUT_MS = 30_000;
 export async function startApp({
   env,
   settings,
-  command = BUILT,
+  app = APP,
+  command = [process.execPath, '--enable-source-maps', app.main],
   onLine,
 }: AppOptions): Promise<App> {
   const [program, ...args] = command;

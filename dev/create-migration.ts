@@ -7,7 +7,7 @@ import { schemaChanges } from '../prisma/schema-changes.js';
 import { startPostgres } from './postgres.js';
 
 /**
- * `npm run migration -- NAME`: writes a migration for what has changed in schema.prisma.
+ * `npm run migration -- NAME`: writes a migration for what has changed in the *.prisma files of src/.
  * `npm run migration -- --check`: fails when there is something that no migration covers yet.
  * Both work on a private throw-away database.
  */
@@ -30,15 +30,15 @@ try {
 
 async function checkMigrations(): Promise<void> {
   const sql = await changes();
-  if (sql !== null) throw new Error(`no migration covers this change of schema.prisma:\n\n${sql}`);
-  process.stdout.write('the migrations cover all of schema.prisma\n');
+  if (sql !== null) throw new Error(`no migration covers this change of the schema:\n\n${sql}`);
+  process.stdout.write('the migrations cover all of the schema\n');
 }
 
 async function createMigration(migration: string): Promise<void> {
   if (!/^[a-z0-9_]+$/.test(migration)) throw new Error(USAGE);
   const sql = await changes();
   if (sql === null) {
-    process.stdout.write('nothing to do: the migrations cover all of schema.prisma\n');
+    process.stdout.write('nothing to do: the migrations cover all of the schema\n');
     return;
   }
   const time = new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14);

@@ -7,9 +7,9 @@ export async function migrate(env: Variables): Promise<string> {
   return runBuilt('dist/prisma/migrate.js', env);
 }
 
-/** Fills the tables of DATABASE_URL with data to try; resolves to what was done, in words. */
-export async function seed(env: Variables): Promise<string> {
-  return runBuilt('dist/prisma/seed.js', env);
+/** Fills the tables of DATABASE_URL with data to try; resolves to what there is to know of it, a line each. */
+export async function seed(env: Variables, program: string): Promise<string> {
+  return runBuilt(program, env);
 }
 
 /** Runs a built program: what production runs, and nothing that only compiles here. @throws Error with its output */

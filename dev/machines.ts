@@ -15,7 +15,8 @@ export async function startMachines(
 ): Promise<Machines> {
   const first = await startStack(...options);
   const { env, settings } = first;
-  const others = Array.from({ length: count - 1 }, async () => startApp({ env, settings }));
+  const app = options[1]?.app;
+  const others = Array.from({ length: count - 1 }, async () => startApp({ env, app, settings }));
   const all = [first.app, ...(await Promise.all(others))];
   const nginx = await startNginx(all.map(({ url }) => url));
   return {
@@ -25,7 +26,7 @@ export async function startMachines(
     all,
     stop: async () => {
       await nginx.stop();
-      await Promise.all(all.slice(1).map(async (app) => app.stop()));
+      await Promise.all(all.slice(1).map(async (other) => other.stop()));
       await first.stop();
     },
   };

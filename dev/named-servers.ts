@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
 
-import { sessionOptions } from '../src/app.session.js';
+import { lifetimeOf } from '../src/app.session.js';
+import { storeSettings } from '../src/app.session-store.js';
 import { loadConfig } from '../src/config/load-config.js';
 import { openStore } from '../src/session/stores/open-store.js';
 
@@ -21,8 +22,8 @@ export async function expectDatabase(url: string): Promise<void> {
 export async function expectStore(variable: string, env: NodeJS.ProcessEnv): Promise<void> {
   // What goes wrong is said once, by whoever catches it.
   Logger.overrideLogger(false);
-  const { store, lifetime } = sessionOptions(loadConfig('config/server.yaml', env));
-  const opened = await openStore(store, lifetime);
+  const { session } = await loadConfig('config/server.yaml', env);
+  const opened = await openStore(storeSettings(session), lifetimeOf(session));
   await expect(variable, env[variable] ?? '', async () => {
     try {
       await opened.ping();

@@ -1,4 +1,4 @@
-import { type App, startApp } from './app.js';
+import { APP, type App, type BuiltApp, startApp } from './app.js';
 import { Mailbox } from './mailbox.js';
 import { PATIENCE } from './patience.js';
 import { type PostgresServer, startPostgres } from './postgres.js';
@@ -34,26 +34,28 @@ const PUBLIC_URL = 'http://app.example';
 
 const DEFAULTS = {
   ...{ NODE_ENV: 'development', LOG_LEVEL: 'warn', WORKERS: '2', PUBLIC_URL },
-  BEHIND_THIS_PAGE: 'false',
 };
 
 type Variables = Readonly<Record<string, string>>;
 
 export interface StackOptions {
   readonly env?: Variables;
+  /** Which built app; by default that of src/. */
+  readonly app?: BuiltApp | undefined;
   /** The settings' file; by default one with PATIENCE. */
   readonly settings?: SettingsFile;
   /** Whether what servers have acknowledged must outlive a crash, where they can. */
   readonly durable?: boolean;
 }
 
-/** Starts the built program on Redis, with two workers unless `env` says otherwise. */
+export interface RedisStackOptions extends Omit<StackOptions, 'env'> {
+  readonly redisArgs?: readonly string[];
+}
+
+/** Starts a built app on Redis, with two workers unless `env` says otherwise. */
 export async function startStack(
   env: Variables = {},
-  {
-    redisArgs = [],
-    ...options
-  }: Omit<StackOptions, 'env'> & { redisArgs?: readonly string[] } = {},
+  { redisArgs = [], ...options }: RedisStackOptions = {},
 ): Promise<RedisStack> {
   const redis = await startRedis(redisArgs);
   const stack = await startStackOn('redis', { ...options, env: { REDIS_URL: redis.url, ...env } });
@@ -64,18 +66,23 @@ export async function startStack(
   return { ...stack, redis, stop };
 }
 
-/** Starts the built program on a session store. */
+/** Starts a built app on a session store. */
 export async function startStackOn(
   storeName: StoreName,
-  { env = {}, durable = false, settings = new SettingsFile(PATIENCE) }: StackOptions = {},
+  {
+    env = {},
+    app: built = APP,
+    durable = false,
+    settings = new SettingsFile(PATIENCE),
+  }: StackOptions = {},
 ): Promise<Stack> {
-  const from = await seededCluster();
+  const from = await seededCluster(built);
   const postgres = await startPostgres({ logStatements: true, durable, from });
   const mailbox = new Mailbox();
   const servers = { DATABASE_URL: postgres.url, MAIL_URL: mailbox.url };
   const variables = { ...DEFAULTS, ...servers, ...env };
   const { server: store = null } = await useSessionStore(storeName, variables, { durable });
-  const app = await startApp({ env: variables, settings });
+  const app = await startApp({ env: variables, app: built, settings });
   return {
     url: app.url,
     app,

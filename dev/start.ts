@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 
-import type { Config } from '../src/config/config.js';
 import { loadConfig } from '../src/config/load-config.js';
-import { type App, startApp } from './app.js';
+import { APP, type App, startApp } from './app.js';
 import { migrate, seed } from './database.js';
 import { freePort, isFree } from './free-port.js';
 import { NotInstalled } from './install.js';
@@ -59,7 +58,7 @@ async function start(watch: boolean): Promise<void> {
   if (!existsSync('dist/src/main.js')) {
     throw new Error(`The program is not built. Build it: npm run build (${COMMAND} does, too)`);
   }
-  const { demo: asked } = settings(env);
+  await checkSettings(env);
   const port = Number(env['PORT']);
   if (port !== 0 && !(await isFree(port))) {
     const other = await freeAfter(port);
@@ -72,7 +71,11 @@ async function start(watch: boolean): Promise<void> {
   await step('PostgreSQL', async () => usePostgres(env));
   await step('Sessions', async () => useStore(store, env));
   await step('Tables', async () => migrate(env));
-  await step('Data', async () => seed(env));
+  let known = '';
+  await step('Data', async () => {
+    known = await seed(env, APP.seed);
+    return known === '' ? 'nothing to seed' : 'seeded';
+  });
   await step('Program', async () => {
     program = await startProgram(env, watch);
     return env['WORKERS'] === '1' ? '1 worker' : `${env['WORKERS']} workers`;
@@ -82,14 +85,22 @@ async function start(watch: boolean): Promise<void> {
   frame([
     `Ready: ${url}`,
     '',
-    'Log in as     ada@example.com',
-    'Password      a walk along the river',
-    '',
-    ...(asked.show_behind_this_page ? [`How it works  ${url}/how-it-works`] : []),
-    `Mails         ${mails}`,
+    ...inColumns([...known.split('\n').filter(Boolean), `Mails: ${mails}`], url),
     '',
     'Ctrl-C stops all of it.',
   ]);
+}
+
+/** Lines like `Inbox: /inbox` in two columns, with paths as URLs that a terminal can follow. */
+function inColumns(lines: readonly string[], url: string): string[] {
+  const rows = lines.map((line) => {
+    const [label = '', ...value] = line.split(': ');
+    return [label, value.join(': ')] as const;
+  });
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  return rows.map(
+    ([label, value]) => label.padEnd(width) + (value.startsWith('/') ? url + value : value),
+  );
 }
 
 /** The variables that are set for the program: they win over those of here. */
@@ -103,11 +114,11 @@ function ownVariables(): Variables {
   );
 }
 
-/** The program's settings, checked before anything is started for it. @throws ConfigMistakes */
-function settings(env: Variables): Config {
+/** Checks the settings before anything is started for them. @throws ConfigMistakes */
+async function checkSettings(env: Variables): Promise<void> {
   // What is not named will be chosen.
   const unnamed = { DATABASE_URL: 'postgresql://127.0.0.1', ...env, SESSION_STORE: 'redis' };
-  return loadConfig('config/server.yaml', { ...process.env, ...unnamed });
+  await loadConfig('config/server.yaml', { ...process.env, ...unnamed });
 }
 
 async function freeAfter(port: number): Promise<number> {

@@ -1,4 +1,4 @@
-import { ADA, anotherBrowser, chapter, expect, test } from './visitor.js';
+import { ADA, chapter, expect, test } from './visitor.js';
 
 chapter(
   'Who may come in, what they get for it, and where they land. A login gives the browser one cookie ' +
@@ -11,7 +11,7 @@ test('Ada logs in and logs out', async ({ visitor, page }) => {
   await visitor.open('/login');
   await visitor.logIn();
   expect(visitor.path()).toBe('/');
-  await expect(page.getByText('Ada', { exact: false }).first()).toBeVisible();
+  await expect(page.getByRole('main')).toContainText('Ada Lovelace');
   await visitor.logOut();
   expect(await visitor.sessionId()).toBeUndefined();
 });
@@ -76,19 +76,21 @@ test('nobody is sent to another site after the login', async ({ visitor, baseURL
   expect(visitor.page.url()).toBe(`${baseURL}/`);
 });
 
-test('each login gives a new id, and the old one opens nothing', async ({ visitor, browser }) => {
+test('each login gives a new id, and the old one opens nothing', async ({
+  visitor,
+  anotherBrowser,
+}) => {
   await visitor.open('/login');
   await visitor.logIn();
   const first = await visitor.sessionId();
   await visitor.beLoggedIn();
   expect(await visitor.sessionId()).not.toBe(first);
 
-  const thief = await anotherBrowser(browser);
+  const thief = await anotherBrowser();
   const url = new URL(visitor.page.url()).origin;
-  await thief.context.addCookies([{ name: 'session_id', value: first ?? '', url }]);
-  await thief.visitor.open('/account');
-  expect(thief.visitor.path()).toBe('/login?next=%2Faccount');
-  await thief.context.close();
+  await thief.page.context().addCookies([{ name: 'session_id', value: first ?? '', url }]);
+  await thief.open('/account');
+  expect(thief.path()).toBe('/login?next=%2Faccount');
 });
 
 test('somebody new signs up by a link that comes by mail, and is in', async ({ visitor, page }) => {
@@ -134,26 +136,25 @@ test('somebody new signs up by a link that comes by mail, and is in', async ({ v
 test('who has forgotten the password chooses another by mail, and is logged out everywhere', async ({
   visitor,
   page,
-  browser,
+  anotherBrowser,
 }) => {
   const [old, next] = ['a sentence of a few words', 'another one, and no better'];
   const email = `joan-${Date.now()}@example.com`;
   await visitor.signUp({ name: 'Joan Clarke', email, password: old });
-  const other = await anotherBrowser(browser);
-  await other.visitor.open('/login');
-  await other.visitor.follow('Forgotten your password?');
-  await other.visitor.sendLinkTo(email);
-  await expect(other.visitor.page.getByText('Look into your inbox')).toBeVisible();
-  await other.visitor.followLink(email, 'Choose a new password');
-  await other.visitor.page.getByLabel('New password').fill(next);
-  await other.visitor.press('Change it');
-  await expect(other.visitor.page.getByRole('status')).toContainText('log in with the new one');
-  await other.visitor.logIn({ email, password: next });
-  await expect(other.visitor.page.getByRole('button', { name: 'Log out' })).toBeVisible();
+  const other = await anotherBrowser();
+  await other.open('/login');
+  await other.follow('Forgotten your password?');
+  await other.sendLinkTo(email);
+  await expect(other.page.getByText('Look into your inbox')).toBeVisible();
+  await other.followLink(email, 'Choose a new password');
+  await other.page.getByLabel('New password').fill(next);
+  await other.press('Change it');
+  await expect(other.page.getByRole('status')).toContainText('log in with the new one');
+  await other.logIn({ email, password: next });
+  await expect(other.page.getByRole('button', { name: 'Log out' })).toBeVisible();
 
   await visitor.open('/account');
   await expect(page.getByRole('status')).toContainText('the password of your account was changed');
   await visitor.logIn({ email, password: old });
   await expect(page.getByRole('alert')).toBeVisible();
-  await other.context.close();
 });

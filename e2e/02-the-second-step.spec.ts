@@ -1,7 +1,7 @@
 import { TOTP } from 'otpauth';
 
 import { expectNoBarrier } from './barriers.js';
-import { anotherBrowser, chapter, expect, test } from './visitor.js';
+import { chapter, expect, test } from './visitor.js';
 
 chapter(
   'Who learns a password still can’t log in: a second step takes a code that an app shows, or one from ' +
@@ -13,7 +13,7 @@ const PASSWORD = 'a sentence of a few words';
 test('I set the second step up, log in with a code, and with a recovery code when the phone is lost', async ({
   visitor,
   page,
-  browser,
+  anotherBrowser,
 }) => {
   test.slow();
   const email = `joan-${Date.now()}@example.com`;
@@ -39,10 +39,10 @@ test('I set the second step up, log in with a code, and with a recovery code whe
   await visitor.step('Load the page again', async () => void (await page.reload()));
   expect(await page.locator('.secret').allTextContents()).toEqual(codes);
 
-  const other = await anotherBrowser(browser, { javaScriptEnabled: false });
-  const there = other.visitor.page;
-  await other.visitor.open('/login?next=/account');
-  await other.visitor.logIn({ email, password: PASSWORD });
+  const other = await anotherBrowser({ javaScriptEnabled: false });
+  const there = other.page;
+  await other.open('/login?next=/account');
+  await other.logIn({ email, password: PASSWORD });
   await expect(there.getByRole('heading', { level: 1 })).toHaveText('One more step');
   await there.getByLabel('Code').fill('000000');
   await there.keyboard.press('Enter');
@@ -52,13 +52,12 @@ test('I set the second step up, log in with a code, and with a recovery code whe
   await there.keyboard.press('Enter');
   await expect(there).toHaveURL(/\/account$/);
 
-  await other.visitor.logOut();
-  await other.visitor.open('/login');
-  await other.visitor.logIn({ email, password: PASSWORD });
+  await other.logOut();
+  await other.open('/login');
+  await other.logIn({ email, password: PASSWORD });
   await there.getByLabel('Code').fill(codes[0] ?? '');
   await there.keyboard.press('Enter');
   await expect(there.getByRole('button', { name: 'Log out' })).toBeVisible();
-  await other.visitor.open('/account/second-factor');
+  await other.open('/account/second-factor');
   await expect(there.getByText('9 recovery codes')).toBeVisible();
-  await other.context.close();
 });

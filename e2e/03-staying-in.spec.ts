@@ -1,5 +1,5 @@
 import { needRedis } from './needs.js';
-import { anotherBrowser, chapter, expect, test as base } from './visitor.js';
+import { chapter, expect, test as base } from './visitor.js';
 import { Store } from './store.js';
 
 chapter(
@@ -8,10 +8,9 @@ chapter(
 );
 
 const test = base.extend<{ store: Store }>({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
-  store: async ({}, use) => {
-    needRedis();
-    const store = new Store();
+  store: async ({ server }, use) => {
+    needRedis(server);
+    const store = new Store(server.env['REDIS_URL']);
     await use(store);
     store.close();
   },
@@ -51,36 +50,34 @@ test('when the session is gone from the store, the next click asks to log in, an
 
 for (const keep of [true, false]) {
   test(`a browser that is closed and opened again is ${keep ? 'still logged in' : 'logged out where the box was cleared'}`, async ({
-    browser,
+    anotherBrowser,
   }) => {
-    const before = await anotherBrowser(browser);
-    await before.visitor.open('/login');
-    const box = before.visitor.page.getByLabel('Keep me logged in');
+    const before = await anotherBrowser();
+    await before.open('/login');
+    const box = before.page.getByLabel('Keep me logged in');
     await expect(box).toBeChecked();
     if (!keep) await box.uncheck();
-    await before.visitor.logIn();
+    await before.logIn();
     // What a browser writes to the disk: the cookies that have an end.
-    const cookies = (await before.context.cookies()).filter(({ expires }) => expires !== -1);
-    await before.context.close();
+    const cookies = (await before.page.context().cookies()).filter(({ expires }) => expires !== -1);
+    await before.page.context().close();
 
-    const after = await anotherBrowser(browser, { storageState: { cookies, origins: [] } });
-    await after.visitor.open('/account');
-    expect(after.visitor.path()).toBe(keep ? '/account' : '/login?next=%2Faccount');
-    await after.context.close();
+    const after = await anotherBrowser({ storageState: { cookies, origins: [] } });
+    await after.open('/account');
+    expect(after.path()).toBe(keep ? '/account' : '/login?next=%2Faccount');
   });
 }
 
 test('two browsers are two sessions: logging out of one leaves the other in', async ({
   visitor,
-  browser,
+  anotherBrowser,
 }) => {
-  const other = await anotherBrowser(browser);
-  await other.visitor.open('/login');
-  await other.visitor.logIn();
+  const other = await anotherBrowser();
+  await other.open('/login');
+  await other.logIn();
   await visitor.logOut();
-  await other.visitor.open('/account');
-  expect(other.visitor.path()).toBe('/account');
-  await other.context.close();
+  await other.open('/account');
+  expect(other.path()).toBe('/account');
 });
 
 test('the Back button shows no private page after the log-out', async ({ visitor, page }) => {

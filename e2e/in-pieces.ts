@@ -24,11 +24,12 @@ export async function openInPieces(page: Page, url: URL): Promise<void> {
   });
   const { port } = server.address() as AddressInfo;
   try {
-    const opened = page.goto(`http://127.0.0.1:${port}${url.pathname}`);
+    const slow = `http://127.0.0.1:${port}${url.pathname}`;
+    const opened = page.goto(slow);
     const response = await beginning;
     for (const [index, piece] of piecesOf(html).entries()) {
       response.write(piece);
-      if (index === 0) await page.waitForURL(`**${url.pathname}`, { waitUntil: 'commit' });
+      if (index === 0) await page.waitForURL(slow, { waitUntil: 'commit' });
       await page.evaluate(
         'new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))',
       );

@@ -4,8 +4,6 @@ import { findChromium } from './chromium.js';
 
 export default defineConfig({
   testDir: '.',
-  // It writes into docs/.
-  testIgnore: process.env['UPDATE_PICTURES'] ? [] : ['pictures.spec.ts'],
   outputDir: '../test-results',
   // One browser at a time: the servers and the browser share the machine.
   workers: 1,
@@ -14,7 +12,6 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list'], ['html', { outputFolder: '../playwright-report', open: 'never' }]],
-  globalSetup: './global-setup.ts',
   use: {
     screenshot: 'only-on-failure',
     launchOptions: {

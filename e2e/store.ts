@@ -4,7 +4,11 @@ import { Redis } from 'ioredis';
 
 /** A look into Redis, past the program. */
 export class Store {
-  readonly #redis = new Redis(process.env['REDIS_URL'] ?? '');
+  readonly #redis: Redis;
+
+  constructor(url = '') {
+    this.#redis = new Redis(url);
+  }
 
   keyOf(id: string | undefined): string {
     return `session:${createHash('sha256')

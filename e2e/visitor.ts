@@ -1,15 +1,25 @@
 import {
   test as base,
-  type Browser,
   type BrowserContext,
   type BrowserContextOptions,
   expect,
   type Page,
 } from '@playwright/test';
 
+import type { BuiltApp } from '../dev/app.js';
+import { ACCOUNTS, PASSWORD } from '../test/counter/accounts.js';
+import { PAGE } from '../test/counter/pages.js';
+import { COUNTER_APP } from '../test/counter/stack.js';
+import { type Server, serverFixture, startServer } from './server.js';
+
 export { expect };
 
-export const ADA = { email: 'ada@example.com', password: 'a walk along the river' };
+/** What the login form takes. */
+type Account = Readonly<Record<'email' | 'password', string>>;
+
+const [ada, grace] = ACCOUNTS;
+export const ADA: Account = { email: ada.email, password: PASSWORD };
+export const GRACE: Account = { email: grace.email, password: PASSWORD };
 
 /** The site as a visitor of it sees it. Whatever the visitor does is a step of the report, with a picture of its outcome. */
 export class Visitor {
@@ -47,7 +57,7 @@ export class Visitor {
   }
 
   /** Makes an account, and is signed in. */
-  async signUp({ name, email, password }: typeof ADA & { name: string }): Promise<void> {
+  async signUp({ name, email, password }: Account & { name: string }): Promise<void> {
     await this.open('/signup');
     await this.sendLinkTo(email);
     await this.followLink(email, 'Make your account');
@@ -89,22 +99,20 @@ export class Visitor {
 
   async logOut(): Promise<void> {
     await this.press('Log out');
-    await expect(this.page.getByRole('link', { name: 'Log in' })).toBeVisible();
+    const navigation = this.page.getByRole('navigation', { name: 'Main' });
+    await expect(navigation.getByRole('link', { name: 'Log in' })).toBeVisible();
   }
 
-  async addToCart(product: string): Promise<void> {
+  /** Counts one more on the home page: as a guest, or logged in. */
+  async countOneMore(): Promise<void> {
     await this.open();
-    await this.step(`Put ${product} into the cart`, async () => {
-      const card = this.page.getByRole('listitem').filter({ hasText: product });
-      await card.getByRole('button', { name: /Add/ }).click();
-    });
+    await this.press('Count one more');
   }
 
-  /** How many of a product are in the cart, which is opened for it. */
-  async countInCart(product: string): Promise<string> {
-    await this.open('/cart');
-    const line = this.page.getByRole('listitem').filter({ hasText: product });
-    return line.getByLabel(/Quantity/).inputValue();
+  /** What the counter is at, which is opened for it. */
+  async counted(): Promise<number> {
+    await this.open(PAGE);
+    return Number.parseInt(await this.page.locator('[data-summary]').innerText(), 10);
   }
 
   /** The path that the address bar shows. */
@@ -121,7 +129,7 @@ export class Visitor {
 
   /** Does something that the report shows by its title and a picture of the page afterwards. */
   async step(title: string, act: () => Promise<void>): Promise<void> {
-    await test.step(
+    await base.step(
       title,
       async (step) => {
         await act();
@@ -139,20 +147,12 @@ export class Visitor {
   }
 }
 
-/** Opens the site in another browser: with cookies of its own. */
-export async function anotherBrowser(
-  browser: Browser,
-  options: BrowserContextOptions = {},
-): Promise<{ visitor: Visitor; context: BrowserContext }> {
-  const context = await browser.newContext({ baseURL: baseUrl(), ...options });
-  return { visitor: new Visitor(await context.newPage()), context };
+interface Chapter {
+  summary: string;
+  chapter: void;
 }
 
-export const test = base.extend<{ visitor: Visitor; summary: string; chapter: void }>({
-  // The global setup has chosen the address after the configuration was read.
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the parameter's pattern
-  baseURL: async ({}, use) => use(baseUrl()),
-  visitor: async ({ page }, use) => use(new Visitor(page)),
+const ofChapters = base.extend<Chapter>({
   summary: ['', { option: true }],
   chapter: [
     async ({ summary }, use, { annotations }) => {
@@ -165,9 +165,31 @@ export const test = base.extend<{ visitor: Visitor; summary: string; chapter: vo
 
 /** Opens a chapter: what its reader learns stands above each of its tests in the report. */
 export function chapter(summary: string): void {
-  test.use({ summary });
+  ofChapters.use({ summary });
 }
 
-function baseUrl(): string {
-  return process.env['BASE_URL'] ?? '';
+interface Fixtures {
+  visitor: Visitor;
+  /** Opens the site in another browser: with cookies of its own. */
+  anotherBrowser: (options?: BrowserContextOptions) => Promise<Visitor>;
 }
+
+/** Tests of an app, which is started on servers of its own. */
+export const testOf = (app: BuiltApp) =>
+  ofChapters.extend<Fixtures, { server: Server }>({
+    server: serverFixture(async () => startServer(app)),
+    baseURL: async ({ server }, use) => use(server.url),
+    visitor: async ({ page }, use) => use(new Visitor(page)),
+    anotherBrowser: async ({ browser, server }, use) => {
+      const contexts: BrowserContext[] = [];
+      await use(async (options = {}) => {
+        const context = await browser.newContext({ baseURL: server.url, ...options });
+        contexts.push(context);
+        return new Visitor(await context.newPage());
+      });
+      for (const context of contexts) await context.close();
+    },
+  });
+
+/** Tests of the app that has the counter as its one feature. */
+export const test = testOf(COUNTER_APP);

@@ -3,14 +3,8 @@ import { join, resolve } from 'node:path';
 
 import type { MigrationDirectory, MigrationList } from '@prisma/schema-engine-wasm';
 
-/** Where the schema and its migrations lie, seen from the project's root, where every program of it is run. */
-export const SCHEMA = resolve('prisma/schema.prisma');
+/** Where the migrations lie, seen from the project's root, where every program of it is run. */
 export const MIGRATIONS = resolve('prisma/migrations');
-
-/** The schema as the engine takes it. */
-export async function readSchema(): Promise<{ path: string; content: string }> {
-  return { path: SCHEMA, content: await readFile(SCHEMA, 'utf8') };
-}
 
 /** The migrations as the engine takes them, in their order. */
 export async function readMigrations(): Promise<MigrationList> {

@@ -1,70 +1,49 @@
+import type { Type } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 
-import { Passwords } from '../src/passwords/passwords.js';
+import { FEATURES } from '../src/app.module.js';
 import { loadConfig } from '../src/config/load-config.js';
 import { PrismaClient } from '../src/database/generated/client.js';
-import { emailField } from '../src/mail/email-field.js';
+import { featureOf } from '../src/feature/feature.js';
 import { isProgram } from './is-program.js';
 
-const PASSWORD = 'a walk along the river';
-const USERS = [
-  { email: 'ada@example.com', name: 'Ada Lovelace' },
-  { email: 'grace@example.com', name: 'Grace Hopper' },
-];
-const PRODUCTS = [
-  ['tea', 'Sencha', 'Green tea from Shizuoka, steamed, fresh and a little sweet. 100 g.', 1450],
-  ['cup', 'Tea cup', 'Stoneware without a handle: it tells you when the tea is cool enough.', 1800],
-  ['pot', 'Tea pot', 'Cast iron, enamelled inside, with a steel sieve. Holds 0.7 litres.', 6400],
-  ['kettle', 'Kettle', 'Stainless steel, with a spout that pours where you point it.', 5200],
-  ['strainer', 'Strainer', 'Fine mesh that keeps the smallest leaf back.', 950],
-  ['honey', 'Heather honey', 'From the moors, dark and strong. 250 g.', 1100],
-  ['tin', 'Tea tin', 'Two lids keep light and air away from the leaves.', 1600],
-  ['tray', 'Tray', 'Oiled oak, just large enough for a pot and two cups.', 3900],
-] as const;
-
 /**
- * Fills a database with data to try; what is there already stays as it is. Its passwords are public,
- * so it refuses to run in production.
+ * Fills a database with what the features bring to try; resolves to what a developer wants to know of it: labels with
+ * values. What is there already stays as it is. It may make accounts with public passwords, so it refuses to run in
+ * production.
  */
-export async function seed(variables: NodeJS.ProcessEnv): Promise<void> {
-  const config = loadConfig('config/server.yaml', variables);
+export async function seed(
+  features: readonly Type[],
+  variables: NodeJS.ProcessEnv,
+): Promise<[label: string, value: string][]> {
+  const config = await loadConfig('config/server.yaml', variables);
   if (config.environment === 'production') {
-    throw new Error(
-      'the seed makes accounts with public passwords: not in production (see NODE_ENV)',
-    );
+    throw new Error('data to try, like accounts with public passwords, is not for production');
   }
   const database = new PrismaClient({
     adapter: new PrismaPg({ connectionString: config.database.url }),
   });
   try {
-    const passwordHash = await new Passwords(config).hash(PASSWORD, { address: '127.0.0.1' });
-    await database.user.createMany({
-      data: USERS.map(({ email, name }) => ({
-        email: emailField.parse(email),
-        name,
-        passwordHash,
-      })),
-      skipDuplicates: true,
-    });
-    await database.product.createMany({
-      data: PRODUCTS.map(([slug, name, description, priceMinor], position) => ({
-        ...{ slug, name, description, priceMinor, currency: 'GBP', position },
-      })),
-      skipDuplicates: true,
-    });
+    const known: [string, string][] = [];
+    for (const feature of features) {
+      const facts = await featureOf(feature).seed?.(database, config);
+      known.push(...Object.entries(facts ?? {}));
+    }
+    return known;
   } finally {
     await database.$disconnect();
   }
 }
 
-async function main(): Promise<void> {
-  await seed(process.env);
-  process.stdout.write(`${USERS.length} users, ${PRODUCTS.length} products\n`);
-}
-
-if (isProgram(import.meta.url)) {
-  main().catch((error: unknown) => {
+/** Seeds the database of DATABASE_URL and writes what there is to know of it, a line each: `Log in as: ada@example.com`. */
+export async function runSeed(features: readonly Type[]): Promise<void> {
+  try {
+    const known = await seed(features, process.env);
+    process.stdout.write(known.map(([label, value]) => `${label}: ${value}\n`).join(''));
+  } catch (error) {
     process.stderr.write(`seed: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
-  });
+  }
 }
+
+if (isProgram(import.meta.url)) await runSeed(FEATURES);

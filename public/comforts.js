@@ -1,7 +1,7 @@
 // Small comforts for pages that work without them. Whatever goes wrong here, the browser does what it would by itself.
 
-/** Forms that are answered in their page: the parts of it that follow from them. */
-const PARTS = ['#main', '.masthead__links', '#behind-this-page'];
+/** What follows from a form that is answered in its page, besides elements with `data-live` and an id. */
+const PARTS = ['#main', '.masthead__links'];
 
 /** How long somebody pauses who has finished typing, in milliseconds. */
 const PAUSE_MS = 250;
@@ -39,7 +39,8 @@ async function answerInPlace(form, body) {
   if (pathname !== location.pathname) return location.assign(response.url);
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   const focused = document.activeElement;
-  for (const part of PARTS) {
+  const live = [...document.querySelectorAll('[data-live]')].map(({ id }) => `#${id}`);
+  for (const part of [...PARTS, ...live]) {
     const next = page.querySelector(part);
     if (next) document.querySelector(part)?.replaceWith(next);
   }

@@ -1,11 +1,3 @@
-import cluster from 'node:cluster';
+import { start } from './workers/start.js';
 
-// Each kind of process loads what it needs and no more: a supervisor has no use for the application, which takes a second
-// to load, and a worker gets its settings from its supervisor.
-if (cluster.isWorker) {
-  const { runSupervisedWorker } = await import('./workers/supervised-worker.js');
-  runSupervisedWorker();
-} else {
-  const { run } = await import('./workers/run.js');
-  await run();
-}
+await start(async () => (await import('./app.module.js')).FEATURES);

@@ -7,7 +7,7 @@ import { memoryAdapter } from 'better-auth/adapters/memory';
 import { fastify, type FastifyReply } from 'fastify';
 import { Redis } from 'ioredis';
 
-import type { Cart } from '../../src/cart/cart.js';
+import type { Cart } from '../../src/demo/cart/cart.js';
 import * as shop from './shop.js';
 
 /**

@@ -4,8 +4,8 @@ import { verify } from 'argon2';
 import { Pool } from 'pg';
 
 import { loginPage } from '../../src/auth/auth.forms.js';
-import { addToCart, type Cart, countItems } from '../../src/cart/cart.js';
-import { cartPage } from '../../src/cart/cart-page.js';
+import { addToCart, type Cart, countItems } from '../../src/demo/cart/cart.js';
+import { cartPage } from '../../src/demo/cart/cart-page.js';
 import { APP_NAME } from '../../src/config/app-name.js';
 import { StaticFiles } from '../../src/http/static-files.js';
 import { Views } from '../../src/http/views.js';

@@ -3,11 +3,13 @@ import type { SchemaEngine } from '@prisma/schema-engine-wasm';
 import { Pool } from 'pg';
 
 import { EngineDatabase } from './engine-database.js';
-import { readSchema } from '../migrations.js';
 import { schemaEngineClass } from './schema-engine-wasm.js';
 
 /** Filters that leave nothing out. */
 export const everything = { externalTables: [], externalEnums: [] };
+
+/** All that the engine needs of the schema by itself: migrations, and comparisons of schemas, have theirs. */
+const DATABASE = 'datasource db { provider = "postgresql" }';
 
 /** How long a connection may take until the database counts as not there. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -68,10 +70,9 @@ function reasonOf(error: unknown): string {
 }
 
 async function openEngine(pool: Pool): Promise<SchemaEngine> {
-  const { path, content } = await readSchema();
   const Engine = await schemaEngineClass();
   const database = bindMigrationAwareSqlAdapterFactory(new EngineDatabase(pool));
-  return Engine.new({ datamodels: [[path, content]] }, ignoreLog, database);
+  return Engine.new({ datamodels: [['database.prisma', DATABASE]] }, ignoreLog, database);
 }
 
 /** What goes wrong comes as an error: the engine's log has nothing to add. */

@@ -1,8 +1,9 @@
-import { Controller, Get, HttpCode, Post, Redirect, Render } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Redirect, Render } from '@nestjs/common';
 import { z } from 'zod';
 
 import { FreshLogin } from '../auth/fresh-login.decorator.js';
 import { Users } from '../auth/users.js';
+import { APP_NAME } from '../config/app-name.js';
 import type { User } from '../database/generated/client.js';
 import { defineForm, type Form, FormBody, type ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
@@ -37,6 +38,7 @@ export class SecondFactorController {
     private readonly change: SecondFactorChange,
     private readonly secondFactors: SecondFactors,
     private readonly users: Users,
+    @Inject(APP_NAME) private readonly appName: string,
   ) {}
 
   @Get()
@@ -113,7 +115,11 @@ export class SecondFactorController {
   async #toScan({ id, email }: User) {
     const secret = await this.secondFactors.begun(id);
     if (secret === null) return {};
-    return { secret: inGroups(secret), qrCode: totpQrCode(secret, email), seed: newSeed() };
+    return {
+      secret: inGroups(secret),
+      qrCode: totpQrCode(secret, email, this.appName),
+      seed: newSeed(),
+    };
   }
 }
 

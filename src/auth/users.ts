@@ -47,6 +47,12 @@ export class Users {
     throw new LoginRequired();
   }
 
+  /** The name of a session's user, to greet them by; undefined when nobody is logged in or nobody can tell. */
+  async nameOf(session: Session | null): Promise<string | undefined> {
+    if (session === null || session.owner === null) return undefined;
+    return (await this.byId(session.owner))?.name;
+  }
+
   async rename({ id }: User, name: string): Promise<void> {
     await this.database.user.updateMany({ where: { id }, data: { name } });
   }

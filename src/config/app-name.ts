@@ -1,2 +1,5 @@
-/** What people know the program by: on its pages, in its mails and in their authenticator apps. */
-export const APP_NAME = 'Leaf & Kettle';
+/** What people know the app by, unless a feature gives it another name. */
+export const DEFAULT_APP_NAME = 'Nest Session Starter';
+
+/** The name on its pages, in its emails and in authenticator apps: `@Inject(APP_NAME) appName: string`. */
+export const APP_NAME = Symbol('app name');

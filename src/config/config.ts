@@ -153,52 +153,72 @@ const auth = z.strictObject({
     }),
 });
 
-/** What config/server.yaml must look like. */
-export const configSchema = z
-  .strictObject({
-    environment: oneOf('production', 'development', 'test'),
-    demo: z.strictObject({ show_behind_this_page: onOff() }),
-    server,
-    workers,
-    log: z.strictObject({
-      level: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
-    }),
-    metrics,
-    session,
-    database,
-    mail,
-    auth,
-  })
-  .superRefine((config, context) => {
-    if (config.environment === 'production' && config.mail.url.startsWith('file:')) {
-      context.addIssue({
-        code: 'custom',
-        path: ['mail', 'url'],
-        message: 'smtp:// or smtps:// in production: mails in a folder reach nobody',
-      });
-    }
-  })
-  .superRefine((config, context) => {
-    if (config.session.store !== 'memory') return;
-    if (config.environment === 'production') {
-      context.addIssue({
-        code: 'custom',
-        path: ['session', 'store'],
-        message: 'another store in production: in memory every session ends with the process',
-      });
-    }
-    if (config.workers.count !== 1) {
-      context.addIssue({
-        code: 'custom',
-        path: ['session', 'store'],
-        message:
-          'another store, or workers.count 1: workers that each have sessions of their own log users out at random',
-      });
-    }
-  });
+const sections = {
+  environment: oneOf('production', 'development', 'test'),
+  server,
+  workers,
+  log: z.strictObject({
+    level: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  }),
+  metrics,
+  session,
+  database,
+  mail,
+  auth,
+};
+
+/**
+ * What config/server.yaml must look like.
+ * @param ofFeatures the sections of features, by their names
+ * @throws Error when one has the name of a section of the app
+ */
+export function configSchema(ofFeatures: Readonly<Record<string, z.ZodType>>) {
+  const taken = Object.keys(ofFeatures).find((name) => Object.hasOwn(sections, name));
+  if (taken !== undefined)
+    throw new Error(`the section ${taken} is the app's: no feature can have it`);
+  return z
+    .strictObject({ ...sections, ...(ofFeatures as object) })
+    .superRefine((config, context) => {
+      if (config.environment === 'production' && config.mail.url.startsWith('file:')) {
+        context.addIssue({
+          code: 'custom',
+          path: ['mail', 'url'],
+          message: 'smtp:// or smtps:// in production: mails in a folder reach nobody',
+        });
+      }
+    })
+    .superRefine((config, context) => {
+      if (config.session.store !== 'memory') return;
+      if (config.environment === 'production') {
+        context.addIssue({
+          code: 'custom',
+          path: ['session', 'store'],
+          message: 'another store in production: in memory every session ends with the process',
+        });
+      }
+      if (config.workers.count !== 1) {
+        context.addIssue({
+          code: 'custom',
+          path: ['session', 'store'],
+          message:
+            'another store, or workers.count 1: workers that each have sessions of their own log users out at random',
+        });
+      }
+    });
+}
 
 /** The settings as the program sees them: checked, complete, and read once. */
-export type Config = z.infer<typeof configSchema>;
+export type Config = z.infer<ReturnType<typeof configSchema>> & FeatureSettings;
+
+/**
+ * The settings of features. Each declares its own beside their schema:
+ *
+ *     declare module '../config/config.js' {
+ *       interface FeatureSettings { readonly wishes: z.infer<typeof settings> }
+ *     }
+ */
+// oxlint-disable-next-line typescript/no-empty-interface, typescript/no-empty-object-type -- filled in by features
+export interface FeatureSettings {}
 
 /** For Nest's container: `@Inject(CONFIG) config: Config`. */
 export const CONFIG = Symbol('config');

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 
 import { type Config, configSchema } from './config.js';
 import { Environment } from './environment.js';
+import { featureSettings } from './feature-settings.js';
 
 /** What is wrong with a configuration file, one line a mistake. */
 export class ConfigMistakes extends Error {
@@ -22,7 +23,7 @@ export class ConfigMistakes extends Error {
  * Reads a configuration file, puts the environment's values into it and checks it.
  * @throws ConfigMistakes that lists every mistake
  */
-export function loadConfig(file: string, variables: NodeJS.ProcessEnv): Config {
+export async function loadConfig(file: string, variables: NodeJS.ProcessEnv): Promise<Config> {
   const environment = new Environment(variables);
   const document = parseDocument(environment.mark(read(file)));
   if (document.errors.length > 0) {
@@ -32,7 +33,7 @@ export function loadConfig(file: string, variables: NodeJS.ProcessEnv): Config {
     );
   }
   const settings = environment.fill(document.toJS());
-  const result = configSchema.safeParse(settings);
+  const result = configSchema(await featureSettings()).safeParse(settings);
   const unset = new Map(environment.unset.map(({ path, name }) => [path.join('.'), name]));
   const mistakes = [
     ...[...unset].map(([key, name]) => `${key}: the variable ${name} is not set`),
@@ -41,7 +42,8 @@ export function loadConfig(file: string, variables: NodeJS.ProcessEnv): Config {
       .flatMap((issue) => describe(issue, settings)),
   ];
   if (!result.success || mistakes.length > 0) throw new ConfigMistakes(file, mistakes);
-  return result.data;
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- necessary once a feature has settings
+  return result.data as Config;
 }
 
 function read(file: string): string {
@@ -67,8 +69,10 @@ function describe(issue: z.core.$ZodIssue, settings: unknown): string[] {
   return [`${key}: ${holds}; takes ${issue.message}`];
 }
 
-/** A value for people to read. URLs often hold a password, so they are never shown. */
+/** A value for people to read, without what may be a secret. URLs often hold a password. */
 function shown(key: string, value: unknown): string {
-  if (/(url|password|secret)$/.test(key)) return 'something else';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'a section';
+  if (/url|uri|dsn|pass|secret|token|key|credential/i.test(key)) return 'something else';
   return JSON.stringify(value).slice(0, 60);
 }

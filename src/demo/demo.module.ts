@@ -1,27 +1,54 @@
-import { type DynamicModule, Module } from '@nestjs/common';
-
-import type { Config } from '../config/config.js';
-import { BehindThisPage } from './behind-this-page.js';
-import { HowItWorksController } from './how-it-works.controller.js';
-import { HowItWorks } from './how-it-works.js';
-import { KillWorkerController } from './kill-worker.controller.js';
-import { StoreRequests } from './store-requests.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { Feature } from '../feature/feature.js';
+import { CartController } from './cart/cart.controller.js';
+import { countItems } from './cart/cart.js';
+import { cartInSession } from './cart/cart.session.js';
+import { CatalogController } from './catalog/catalog.controller.js';
+import { CatalogService } from './catalog/catalog.service.js';
+import { DemoLayout } from './demo.layout.js';
+import { seedDemo } from './demo.seed.js';
+import { formatMoney } from './money.js';
+import { Checkout } from './orders/checkout.js';
+import { CheckoutController } from './orders/checkout.controller.js';
+import { Orders } from './orders/orders.js';
+import { OrdersController } from './orders/orders.controller.js';
+import { BehindThisPage } from './panel/behind-this-page.js';
+import { KillWorkerController } from './panel/kill-worker.controller.js';
+import { StoreRequests } from './panel/store-requests.js';
+import { pictureFor } from './pictures.js';
+import { HowItWorks } from './walk-through/how-it-works.js';
+import { HowItWorksController } from './walk-through/how-it-works.controller.js';
 
 /**
- * The panel "Behind this page" with a button on it that kills a worker, and the walk-through, never in production. Who asks
- * for BehindThisPage or StoreRequests must be content with none.
+ * A shop whose carts and orders outlive any worker, and what lets people watch that: a panel on each page with a button
+ * that kills a worker, and a walk-through.
  */
-@Module({})
-export class DemoModule {
-  static with({ environment, demo }: Config): DynamicModule {
-    const hasPanel = environment !== 'production' && demo.show_behind_this_page;
-    const panel = hasPanel ? [BehindThisPage, StoreRequests] : [];
-    return {
-      module: DemoModule,
-      global: true,
-      controllers: hasPanel ? [KillWorkerController, HowItWorksController] : [],
-      providers: [...panel, ...(hasPanel ? [HowItWorks] : [])],
-      exports: panel,
-    };
-  }
-}
+@Feature({
+  name: 'demo',
+  appName: 'Leaf & Kettle',
+  hasHomePage: true,
+  imports: [AuthModule],
+  controllers: [
+    CatalogController,
+    CartController,
+    CheckoutController,
+    OrdersController,
+    KillWorkerController,
+    HowItWorksController,
+  ],
+  providers: [CatalogService, Checkout, Orders, BehindThisPage, HowItWorks],
+  session: cartInSession,
+  navigation: [
+    {
+      label: 'Cart',
+      href: '/cart',
+      badge: { count: ({ cart }) => countItems(cart), unit: ['item', 'items'] },
+    },
+    { label: 'Orders', href: '/orders', for: 'users' },
+  ],
+  layout: DemoLayout,
+  sessionObserver: StoreRequests,
+  helpers: { money: formatMoney, pictureFor },
+  seed: seedDemo,
+})
+export class DemoModule {}

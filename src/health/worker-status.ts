@@ -12,19 +12,11 @@ export class WorkerStatus {
   readonly number: number | null;
   /** After how many requests it asks to be replaced; null for never. */
   readonly retiresAfter: number | null;
-  /**
-   * Has the supervisor kill one of its workers; false when the process is none. This one is given no more connections,
-   * and has to kill itself. Null when there is no supervisor.
-   */
-  readonly killWorker: ((pid: number) => Promise<boolean>) | null;
+  /** Set to false by a worker that is about to end at once: its supervisor gives its next connection to another one. */
+  takesConnections = true;
 
-  constructor(supervised?: {
-    readonly number: number;
-    readonly maxRequests: number;
-    readonly killWorker: (pid: number) => Promise<boolean>;
-  }) {
+  constructor(supervised?: { readonly number: number; readonly maxRequests: number }) {
     this.number = supervised?.number ?? null;
-    this.killWorker = supervised?.killWorker ?? null;
     const most = supervised?.maxRequests ?? 0;
     this.retiresAfter = most > 0 ? Math.ceil(most * (1 - Math.random() * SPREAD)) : null;
   }

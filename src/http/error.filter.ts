@@ -48,9 +48,27 @@ export class ErrorFilter implements ExceptionFilter {
     } else if (problem.status === 401 && !(error instanceof FormRejected)) {
       await reply.redirect(loginPageFor(request, error), 303);
     } else {
-      const page = await this.#page(request, error, problem);
-      await reply.code(problem.status).type('text/html; charset=utf-8').send(page);
+      reply.code(problem.status);
+      await this.#sendPage(request, reply, error, problem);
     }
+  }
+
+  /** The layout, or what a feature shows in it, may be what has failed: then the title has to do. */
+  async #sendPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    error: unknown,
+    problem: Problem,
+  ): Promise<void> {
+    let page: string;
+    try {
+      page = await this.#page(request, error, problem);
+    } catch (cause) {
+      this.#log({ ...problem, status: 500 }, cause);
+      await reply.type('text/plain; charset=utf-8').send(problem.title);
+      return;
+    }
+    await reply.type('text/html; charset=utf-8').send(page);
   }
 
   async #page(request: FastifyRequest, error: unknown, problem: Problem): Promise<string> {

@@ -12,13 +12,15 @@ import { ErrorFilter } from './error.filter.js';
 import { LAYOUT, type LayoutOf, Pages } from './pages.js';
 import { addViews } from './render.js';
 import { StaticFiles } from './static-files.js';
-import { Views } from './views.js';
+import { Views, type ViewsAddition } from './views.js';
 
 export interface HttpOptions {
   /** The folder of the templates. */
   readonly views: string;
   /** The folder of the files that everybody gets as they are. */
   readonly files: string;
+  /** What features add to the templates. */
+  readonly features: readonly ViewsAddition[];
   readonly layout: Pick<FactoryProvider<LayoutOf>, 'inject' | 'useFactory'>;
 }
 
@@ -30,7 +32,7 @@ export class HttpModule implements OnModuleInit {
     private readonly pages: Pages,
   ) {}
 
-  static with({ views, files, layout }: HttpOptions): DynamicModule {
+  static with({ views, files, features, layout }: HttpOptions): DynamicModule {
     return {
       module: HttpModule,
       providers: [
@@ -42,7 +44,7 @@ export class HttpModule implements OnModuleInit {
         },
         {
           ...{ provide: Views, inject: [StaticFiles] },
-          useFactory: (staticFiles: StaticFiles) => new Views(views, staticFiles),
+          useFactory: (staticFiles: StaticFiles) => new Views(views, staticFiles, features),
         },
         { provide: APP_FILTER, useClass: ErrorFilter },
       ],

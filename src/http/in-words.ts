@@ -56,10 +56,8 @@ export function moment(at: number): Moment {
   return { words: `${MINUTE.format(at)} UTC`, iso: new Date(at).toISOString() };
 }
 
-export function momentToTheSecond(at: number): Moment {
-  return { words: `${SECOND.format(at)} UTC`, iso: new Date(at).toISOString() };
-}
-
-const DATE = { dateStyle: 'long', timeZone: 'UTC' } as const;
-const MINUTE = new Intl.DateTimeFormat('en-GB', { ...DATE, timeStyle: 'short' });
-const SECOND = new Intl.DateTimeFormat('en-GB', { ...DATE, timeStyle: 'medium' });
+const MINUTE = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'long',
+  timeStyle: 'short',
+  timeZone: 'UTC',
+});

@@ -1,7 +1,4 @@
-import type { MailedLink } from '../database/generated/client.js';
 import { ProblemException, type WayOn } from '../http/http.errors.js';
-
-type LinkPurpose = MailedLink['purpose'];
 
 /** A mailed link that is no longer good: it changes nothing, and its page says why and leads on. */
 export class LinkGoneException extends ProblemException {
@@ -12,7 +9,7 @@ export class LinkGoneException extends ProblemException {
 
 /** What the link was for is done. */
 export class LinkUsedException extends LinkGoneException {
-  constructor(purpose: LinkPurpose) {
+  constructor(purpose: string) {
     const { detail, waysOn } = USED[purpose] ?? { detail: USED_ONCE, waysOn: LOG_IN };
     super('This link was already used', detail, waysOn);
   }
@@ -20,7 +17,7 @@ export class LinkUsedException extends LinkGoneException {
 
 /** The link is too old, or the account has changed since it was sent, or it never was one. */
 export class LinkExpiredException extends LinkGoneException {
-  constructor(purpose: LinkPurpose) {
+  constructor(purpose: string) {
     const href = ASK[purpose];
     const waysOn = href === undefined ? LOG_IN : [{ label: 'Ask for another link', href }];
     super('This link has expired', purpose === 'undo_email' ? UNDO_EXPIRED : EXPIRED, waysOn);
@@ -42,7 +39,7 @@ const LOG_IN: readonly WayOn[] = [
 const USED_ONCE = 'It works once. Nothing was changed by it now.';
 
 /** What was done with a used link, by what it was for; the links of other features have words for all. */
-const USED: Readonly<Partial<Record<LinkPurpose, { detail: string; waysOn: readonly WayOn[] }>>> = {
+const USED: Readonly<Partial<Record<string, { detail: string; waysOn: readonly WayOn[] }>>> = {
   new_account: {
     detail: 'Your account was made with it. You can log in with the password that you chose.',
     waysOn: LOG_IN,
@@ -71,7 +68,7 @@ const UNDO_EXPIRED =
 const TAKEN = 'An address belongs to one account. Nothing was changed.';
 
 /** Where another link can be asked for, by what it was for. */
-const ASK: Readonly<Partial<Record<LinkPurpose, string>>> = {
+const ASK: Readonly<Partial<Record<string, string>>> = {
   new_account: '/signup',
   new_password: '/forgotten',
   new_email: '/account/email',

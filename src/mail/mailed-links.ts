@@ -7,9 +7,6 @@ import { Database, NOBODY, type Transaction } from '../database/database.js';
 import type { MailedLink } from '../database/generated/client.js';
 import { LinkExpiredException, LinkUsedException } from './link-errors.js';
 
-/** What whoever follows a link has asked for. */
-export type LinkPurpose = MailedLink['purpose'];
-
 /** ASVS 5.0, 6.4.3 and 11.5.1: from a CSPRNG, 128 bits at least. */
 const TOKEN_BYTES = 32;
 const TOKEN_FORM = /^[\w-]{43}$/;
@@ -25,7 +22,8 @@ export const LINK = '{link}';
 
 /** A link as an email asks for it, before it has a token. */
 export interface LinkRequest {
-  readonly purpose: LinkPurpose;
+  /** What following it does. A feature may have purposes of its own. */
+  readonly purpose: string;
   /** The page that it leads to. */
   readonly path: string;
   /** Where it is mailed to. */
@@ -87,7 +85,7 @@ export class MailedLinks {
   }
 
   /** What a token stands for, used or not. @throws LinkExpiredException when it stands for nothing, or no longer */
-  async find(purpose: LinkPurpose, token: unknown): Promise<MailedLink> {
+  async find(purpose: string, token: unknown): Promise<MailedLink> {
     const found =
       typeof token === 'string' && TOKEN_FORM.test(token)
         ? await this.database.mailedLink.findUnique({
@@ -118,7 +116,7 @@ export class MailedLinks {
 
 /** @param user whose link it is: it ends with the next change of their credentials, unless it undoes that */
 export function linkRequest(
-  purpose: LinkPurpose,
+  purpose: string,
   path: string,
   email: string,
   user: { readonly id: string; readonly credentialsVersion: number } | null,

@@ -9,6 +9,7 @@ import {
   Optional,
 } from '@nestjs/common';
 
+import { APP_NAME } from '../config/app-name.js';
 import { CONFIG, type Config } from '../config/config.js';
 import type { Transaction } from '../database/database.js';
 import { isDatabaseOutage } from '../database/outage.js';
@@ -61,6 +62,7 @@ export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly outbox: Outbox,
     private readonly links: MailedLinks,
     @Inject(CONFIG) { mail }: Config,
+    @Inject(APP_NAME) private readonly appName: string,
     @Optional() @Inject(METRICS) private readonly metrics?: Metrics,
   ) {
     this.#timeoutMs = mail.timeout_ms;
@@ -76,7 +78,8 @@ export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown
    * @param lifetimeMs after that it is given up
    * @throws MailRefused when the address can't have any
    */
-  async send(email: NewEmail, lifetimeMs = ANSWER_LIFETIME_MS): Promise<void> {
+  async send(unsigned: NewEmail, lifetimeMs = ANSWER_LIFETIME_MS): Promise<void> {
+    const email = this.#signed(unsigned);
     // The mail server is too slow for all who wait: they need not.
     if (this.#attempts.size >= MOST_AT_ONCE + MOST_AWAITED) {
       await this.outbox.add(email, lifetimeMs);
@@ -89,7 +92,7 @@ export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** Adds news to the transaction that it tells of. Once that is committed it is sent, and tried again for four days. */
   async enqueue(email: NewEmail, transaction?: Transaction): Promise<void> {
-    await this.outbox.add(email, NOTICE_LIFETIME_MS, transaction);
+    await this.outbox.add(this.#signed(email), NOTICE_LIFETIME_MS, transaction);
     this.#nextLookAfterMs = LOOK_FOR_OWN_AFTER_MS;
     this.#lookAfter(LOOK_FOR_OWN_AFTER_MS);
   }
@@ -101,6 +104,11 @@ export class Mailer implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.#looking;
     await within(this.#timeoutMs, Promise.all(this.#attempts));
     await this.transport.close();
+  }
+
+  #signed({ subject, text, ...email }: NewEmail): NewEmail {
+    const { appName } = this;
+    return { ...email, subject: `${subject} · ${appName}`, text: `${text}\n\n${appName}\n` };
   }
 
   #lookAfter(ms: number): void {

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 
 import { Logger } from '@nestjs/common';
 
-import { sessionOptions } from '../app.session.js';
+import { lifetimeOf } from '../app.session.js';
+import { storeSettings } from '../app.session-store.js';
 import { ENDED_BY_OPERATOR } from '../auth/end-reasons.js';
 import type { Config } from '../config/config.js';
 import { ConfigMistakes, loadConfig } from '../config/load-config.js';
@@ -42,16 +43,16 @@ try {
 
 async function run(): Promise<void> {
   const { values, command } = readArguments();
-  const config = loadConfig(values.config, process.env);
+  const config = await loadConfig(values.config, process.env);
   if (config.session.store === 'memory') {
     throw new Mistake('Sessions in memory can be reached by their own process alone.');
   }
-  const options = sessionOptions(config);
-  const store = await openStore(options.store, options.lifetime);
+  const lifetime = lifetimeOf(config.session);
+  const store = await openStore(storeSettings(config.session), lifetime);
   try {
     await store.ping();
-    const end = new AllSessionsEnd(store, options.lifetime, options.endAllWithinMs);
-    const sessions = new Sessions(store, options.lifetime, end);
+    const end = new AllSessionsEnd(store, lifetime, config.session.end_all_within_ms);
+    const sessions = new Sessions(store, lifetime, end);
     if (command === 'stats') await showStats(store, config);
     else if (values.all) await endAll(end, config);
     else await forUser(command, values.user!, sessions, config);

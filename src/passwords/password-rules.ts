@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { z } from 'zod';
 
+import { APP_NAME } from '../config/app-name.js';
 import { CONFIG, type Config } from '../config/config.js';
 import type { Form, ValuesOf } from '../http/form.js';
 import { FormRejected } from '../http/http.errors.js';
@@ -45,7 +46,7 @@ const CHOICES_PER_MINUTE = 120;
 
 /**
  * Which passwords may be chosen: long enough, in no list of common ones nor close to one, and not made of the user's or
- * the product's own words (NIST SP 800-63B-4, 3.1.1.2; ASVS 5.0, 6.2.4 and 6.2.11). There are no other rules: any
+ * the app's own words (NIST SP 800-63B-4, 3.1.1.2; ASVS 5.0, 6.2.4 and 6.2.11). There are no other rules: any
  * characters will do, and passwords are not changed for their age.
  */
 @Injectable()
@@ -56,9 +57,10 @@ export class PasswordRules {
 
   constructor(
     @Inject(CONFIG) { auth }: { readonly auth: Pick<Config['auth'], 'password_context_words'> },
+    @Inject(APP_NAME) appName: string,
     private readonly estimator: StrengthEstimator,
   ) {
-    this.#contextWords = auth.password_context_words;
+    this.#contextWords = [...auth.password_context_words, ...wordsIn(appName)];
   }
 
   /**
@@ -114,11 +116,14 @@ const OWN_WORDS =
 const COMMON =
   'This is a common password, or close to one, and would soon be guessed. Please take a few words that don’t belong together.';
 
-/** The names and the parts of the address of somebody. */
+/** The names and the parts of the email address of somebody. */
 function wordsOf({ name = '', email = '' }: Chooser): string[] {
-  return [name, email]
-    .flatMap((text) => text.normalize('NFKC').split(/[^\p{L}\p{N}]+/u))
-    .filter((word) => word.length >= SHORTEST_WORD);
+  return [...wordsIn(name), ...wordsIn(email)];
+}
+
+function wordsIn(text: string): string[] {
+  const words = text.normalize('NFKC').split(/[^\p{L}\p{N}]+/u);
+  return words.filter((word) => word.length >= SHORTEST_WORD);
 }
 
 /** The letters and digits of a password that are in none of these words. */

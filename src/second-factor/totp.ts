@@ -3,10 +3,8 @@ import { hkdfSync } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { renderSVG } from 'uqr';
 
-import { APP_NAME } from '../config/app-name.js';
-
 /** RFC 6238 with what every authenticator app takes: SHA-1, 6 digits, 30 seconds. */
-const COMMON = { issuer: APP_NAME, algorithm: 'SHA1', digits: 6, period: 30 };
+const COMMON = { algorithm: 'SHA1', digits: 6, period: 30 };
 
 /** RFC 4226, 4: the secret has 160 bits. */
 const SECRET_BYTES = 20;
@@ -28,9 +26,10 @@ export function totpStepOf(code: string, secret: string): number | null {
   return delta === null ? null : TOTP.counter({ period: COMMON.period, timestamp }) + delta;
 }
 
-/** A secret as an authenticator app scans it: an image, in SVG. */
-export function totpQrCode(secret: string, account: string): string {
-  return renderSVG(new TOTP({ ...COMMON, secret, label: account }).toString(), { border: 2 });
+/** A secret as an authenticator app scans it: an image, in SVG. The issuer is the name of this app. */
+export function totpQrCode(secret: string, account: string, issuer: string): string {
+  const totp = new TOTP({ ...COMMON, issuer, label: account, secret });
+  return renderSVG(totp.toString(), { border: 2 });
 }
 
 /** A secret as people type it: in groups of four. */

@@ -2,7 +2,7 @@
  * What the app remembers in a session. The library knows no field of it; the app declares its own:
  *
  *     declare module './session/session-data.js' {
- *       interface SessionData { readonly cart: Cart }
+ *       interface SessionData { readonly wishes: readonly string[] }
  *     }
  */
 // oxlint-disable-next-line typescript/no-empty-interface, typescript/no-empty-object-type -- filled in by the app

@@ -3,7 +3,6 @@ export const KILLS = {
   slow_start: 'not ready in time',
   slow_end: 'it did not end in time',
   hung: 'its event loop hangs',
-  asked_for: 'somebody asked for it',
   not_needed: 'not needed any more',
   told_twice: 'told twice to stop',
 } as const;

@@ -5,15 +5,19 @@ import { WorkerStatus } from '../health/worker-status.js';
 import { announce } from '../logging/logger.js';
 import { loadMetrics } from '../metrics/load-metrics.js';
 import { Listener } from './listener.js';
-import { startWorker } from './worker.js';
+import { type LoadFeatures, startWorker } from './worker.js';
 
 /**
  * Serves in this process alone, as containers like it: whatever started it starts it anew when it ends.
  * @throws ListenFailed
  */
-export async function runAlone(config: Config, logger: Logger): Promise<void> {
+export async function runAlone(
+  config: Config,
+  features: LoadFeatures,
+  logger: Logger,
+): Promise<void> {
   const metrics = await loadMetrics(config, 1);
-  const worker = await startWorker(config, new WorkerStatus(), logger, metrics);
+  const worker = await startWorker(await features(), config, new WorkerStatus(), logger, metrics);
   const listener = new Listener((socket) => worker.serve(socket));
   await listener.listen(config.server);
   if (metrics) {

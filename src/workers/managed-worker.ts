@@ -29,7 +29,6 @@ export interface WorkerEvents {
   /** It can take another connection. */
   free(): void;
   retire(): void;
-  kill(pid: number, asking: ManagedWorker): void;
   reported(worker: ManagedWorker, metrics: MetricsReport): void;
   ended(worker: ManagedWorker, ending: Ending): void;
   /** Nothing more will be heard of it: what it had sent before it ended may be heard after that. */
@@ -61,7 +60,6 @@ export class ManagedWorker {
   #given: Socket | null = null;
   /** How often it has said since then that it is alive. */
   #aliveSinceGiven = 0;
-  #condemned = false;
   /** Those who wait for its metrics, the first first. */
   readonly #awaitingMetrics: (() => void)[] = [];
 
@@ -94,7 +92,7 @@ export class ManagedWorker {
 
   /** Whether it takes connections now: one that is slow to take one gets no other. */
   get isFree(): boolean {
-    return this.state === 'ready' && this.#given === null && !this.#condemned;
+    return this.state === 'ready' && this.#given === null;
   }
 
   /** Gives it a connection. Until it has taken that, it is open in this process too: so it outlives the worker. */
@@ -139,13 +137,6 @@ export class ManagedWorker {
     this.#worker.process.kill('SIGKILL');
   }
 
-  /** Tells it whether the process that it wants to be killed is a worker. */
-  answerKill(pid: number, known: boolean): void {
-    // It kills itself once it has answered whoever asked for that.
-    this.#condemned ||= pid === this.pid;
-    this.#tell({ killed: { pid, known } });
-  }
-
   #hear(report: Report): void {
     if (this.state !== 'starting') this.#silentFor = 0;
     if ('hello' in report) this.#tell({ start: this.generation.config });
@@ -153,8 +144,7 @@ export class ManagedWorker {
     else if ('taken' in report) this.#becomeFree();
     else if ('alive' in report) this.#isAlive(report.alive.rss);
     else if ('retire' in report) this.#retire(report.retire);
-    else if ('metrics' in report) this.#hearMetrics(report.metrics);
-    else this.events.kill(report.kill.pid, this);
+    else this.#hearMetrics(report.metrics);
   }
 
   #becomeReady(): void {
@@ -212,7 +202,6 @@ export class ManagedWorker {
 
   #endReason(signal: string | null): EndReason {
     if (this.#killedFor !== null) return this.#killedFor;
-    if (this.#condemned) return 'asked_for';
     if (signal !== null) return 'killed';
     return this.state === 'draining' ? (this.#retiredFor ?? 'settings') : 'crashed';
   }

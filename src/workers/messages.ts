@@ -11,9 +11,7 @@ export type Order =
   /** Answer what is under way, then end. */
   | { readonly drain: true }
   /** Report the metrics. */
-  | { readonly metrics: true }
-  /** Whether a process that was to be killed is a worker. If it is this one, it gets no more connections. */
-  | { readonly killed: { readonly pid: number; readonly known: boolean } };
+  | { readonly metrics: true };
 
 /** What a worker tells its supervisor. */
 export type Report =
@@ -28,9 +26,7 @@ export type Report =
   /** It wants to end once another is there. */
   | { readonly retire: Retirement }
   /** What it has counted so far: sent when it is asked for, and at its end. */
-  | { readonly metrics: MetricsReport }
-  /** Somebody wants to see what happens when a worker is killed. One that asks for itself does it, when it is told. */
-  | { readonly kill: { readonly pid: number } };
+  | { readonly metrics: MetricsReport };
 
 /** How often a worker says that it is alive, in milliseconds. */
 export const ALIVE_EVERY_MS = 1_000;

@@ -35,16 +35,26 @@ export async function supervise(file: string, config: Config, logger: Logger): P
   );
   const reload = async (why: string): Promise<void> => {
     try {
-      const changed = loadConfig(file, process.env);
+      const changed = await loadConfig(file, process.env);
       await listener.listen(changed.server);
       await metricsServer.use(changed.metrics);
       for (const warning of configWarnings(changed)) logger.warn(warning);
       logger.info(`${why}: the workers are replaced`);
       supervisor.reload(changed);
     } catch (error) {
-      if (!(error instanceof ConfigMistakes || error instanceof ListenFailed)) throw error;
-      logger.error(`the settings stay as they were. ${error.message}`);
+      const isMistake = error instanceof ConfigMistakes || error instanceof ListenFailed;
+      const reason = isMistake
+        ? error.message
+        : error instanceof Error
+          ? error.stack
+          : String(error);
+      logger.error(`the settings stay as they were. ${reason}`);
     }
+  };
+  // One after the other: the newest settings are the last to be used.
+  let reloaded = Promise.resolve();
+  const reloadNext = (why: string): void => {
+    reloaded = reloaded.then(async () => reload(why));
   };
   const stop = (): void => {
     listener.close();
@@ -54,8 +64,8 @@ export async function supervise(file: string, config: Config, logger: Logger): P
   await metricsServer.use(config.metrics);
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  process.on('SIGHUP', () => void reload('SIGHUP'));
-  onChange(file, () => void reload(`${file} has changed`));
+  process.on('SIGHUP', () => reloadNext('SIGHUP'));
+  onChange(file, () => reloadNext(`${file} has changed`));
   supervisor.start();
 }
 

@@ -7,10 +7,10 @@ import { createLogger } from '../logging/logger.js';
 import { loadMetrics } from '../metrics/load-metrics.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { ALIVE_EVERY_MS, type Order, type Report } from './messages.js';
-import { type RunningWorker, startWorker } from './worker.js';
+import { type LoadFeatures, type RunningWorker, startWorker } from './worker.js';
 
 /** Serves as one worker of a supervisor: starts when it is told how, and ends when it is told to, or left alone. */
-export function runSupervisedWorker(): void {
+export function runSupervisedWorker(features: LoadFeatures): void {
   let worker: Promise<RunningWorker> | null = null;
   let ending = false;
   const end = async (): Promise<void> => {
@@ -23,9 +23,8 @@ export function runSupervisedWorker(): void {
   };
   process.on('message', (order: Order, socket?: Socket) => {
     if ('drain' in order) void end();
-    else if ('start' in order) worker ??= start(order.start);
+    else if ('start' in order) worker ??= start(order.start, features);
     else if ('metrics' in order) void reportMetrics();
-    else if ('killed' in order) kills.answered(order.killed);
     else void take(worker, socket);
   });
   // Its supervisor is gone.
@@ -39,15 +38,12 @@ export function runSupervisedWorker(): void {
 /** What this worker counts; nothing unless the settings ask for it. */
 let metrics: Metrics | undefined;
 
-async function start(config: Config): Promise<RunningWorker> {
+async function start(config: Config, features: LoadFeatures): Promise<RunningWorker> {
   const number = cluster.worker?.id ?? 0;
-  const status = new WorkerStatus({
-    number,
-    maxRequests: config.workers.max_requests,
-    killWorker: async (pid) => kills.ask(pid),
-  });
+  const status = new WorkerStatus({ number, maxRequests: config.workers.max_requests });
   metrics = await loadMetrics(config, number);
-  const worker = await startWorker(config, status, createLogger(config, number), metrics, () => {
+  const logger = createLogger(config, number);
+  const worker = await startWorker(await features(), config, status, logger, metrics, () => {
     if (status.answered !== status.retiresAfter) return;
     report({ retire: { reason: 'max_requests', inWords: `${status.answered} requests` } });
   });
@@ -56,28 +52,17 @@ async function start(config: Config): Promise<RunningWorker> {
   return worker;
 }
 
-/** Questions to the supervisor that are not answered yet. */
-const kills = {
-  waiting: new Map<number, ((known: boolean) => void)[]>(),
-
-  async ask(pid: number): Promise<boolean> {
-    report({ kill: { pid } });
-    return new Promise((resolve) => {
-      this.waiting.set(pid, [...(this.waiting.get(pid) ?? []), resolve]);
-    });
-  },
-
-  answered({ pid, known }: { pid: number; known: boolean }): void {
-    for (const resolve of this.waiting.get(pid) ?? []) resolve(known);
-    this.waiting.delete(pid);
-  },
-};
-
 /** There is no connection when the client has gone in the meantime. */
 async function take(worker: Promise<RunningWorker> | null, socket?: Socket): Promise<void> {
+  const running = await worker;
+  if (!running?.takesConnections) {
+    // Nothing has been read from it yet: its supervisor, which has it too, gives it to another worker.
+    socket?.destroy();
+    return;
+  }
   // Before anything is read from it: from then on it lives and dies with this worker.
   report({ taken: true });
-  if (socket) (await worker)?.serve(socket);
+  if (socket) running.serve(socket);
 }
 
 /** Resolves once the supervisor will get it, whatever becomes of this process. */

@@ -122,7 +122,6 @@ export class Supervisor {
       ready: (ready) => this.#onReady(ready),
       free: () => this.#handOut(),
       retire: () => this.#step(),
-      kill: (pid, asking) => this.#kill(pid, asking),
       reported: ({ number }, metrics) => this.metrics.workerReported(number, metrics),
       ended: (ended, ending) => this.#onEnded(ended, ending),
       gone: ({ number }) => this.metrics.workerGone(number),
@@ -162,12 +161,6 @@ export class Supervisor {
     this.logger.fatal(`no worker starts (${reason})`);
     this.#exitCode = 1;
     this.stop();
-  }
-
-  #kill(pid: number, asking: ManagedWorker): void {
-    const worker = [...this.#workers].find((one) => one.pid === pid);
-    asking.answerKill(pid, worker !== undefined);
-    if (worker !== asking) worker?.kill('asked_for');
   }
 
   get #counts(): WorkerCounts {

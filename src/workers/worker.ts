@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 
+import type { Type } from '@nestjs/common';
 import type { Logger } from 'pino';
 
 import { AppModule } from '../app.module.js';
@@ -11,8 +12,13 @@ import { securityHeaders } from '../http/security-headers.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { favourMainThread } from './helper-threads.js';
 
+/** Loads the features of the app. Only a process that serves requests calls it. */
+export type LoadFeatures = () => Promise<readonly Type[]>;
+
 /** A process that serves requests. It keeps nothing that another could not take over. */
 export interface RunningWorker {
+  /** False when it is about to end at once. */
+  readonly takesConnections: boolean;
   /** Answers what comes over a connection. */
   serve(socket: Socket): void;
   /** Answers what is under way, closes all connections, also to the servers; says whether all were answered. */
@@ -21,13 +27,14 @@ export interface RunningWorker {
 
 /** Resolves once it can serve. `onAnswer` is called after each request that was answered. */
 export async function startWorker(
+  features: readonly Type[],
   config: Config,
   status: WorkerStatus,
   logger: Logger,
   metrics?: Metrics,
   onAnswer: () => void = () => undefined,
 ): Promise<RunningWorker> {
-  const module = AppModule.with(config, status, metrics);
+  const module = AppModule.with(features, config, status, metrics);
   const app = await createApp(module, config, logger, metrics);
   const fastify = app.getHttpAdapter().getInstance();
   const connections = new Connections(
@@ -44,6 +51,9 @@ export async function startWorker(
   await fastify.ready();
   favourMainThread(logger);
   return {
+    get takesConnections() {
+      return status.takesConnections;
+    },
     serve: (socket) => connections.add(socket),
     drain: async () => {
       status.draining = true;

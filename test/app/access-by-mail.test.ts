@@ -2,9 +2,9 @@ import { Redis } from 'ioredis';
 import { Client } from 'pg';
 
 import { linkIn, tokenIn } from '../../dev/mailbox.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
-import { ADD, PAGE } from './kept.js';
+import { ADD, PAGE } from '../counter/pages.js';
 
 const PASSWORD = 'a sentence of a few words';
 const OTHER = 'another one, and no better';

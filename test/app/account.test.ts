@@ -5,11 +5,11 @@ import { TOTP } from 'otpauth';
 import { Client } from 'pg';
 
 import { tokenIn } from '../../dev/mailbox.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { until } from '../session/contract/until.js';
 import { Browser } from './browser.js';
 import { waitingForLocks } from './in-postgres.js';
-import { ADD } from './kept.js';
+import { ADD } from '../counter/pages.js';
 import { postBody, wrongFields } from './raw-body.js';
 import { age, clocksOf } from './session-in-redis.js';
 

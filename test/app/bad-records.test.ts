@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
-import { ADD, PAGE } from './kept.js';
+import { ADD, PAGE } from '../counter/pages.js';
 
 let stack: RedisStack;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ const withData = (change: (data: Record<string, unknown>) => unknown) => (text: 
 
 /** Data with each part in place of another. */
 function withNonsense(data: Record<string, unknown>): unknown {
-  return Object.fromEntries(Object.keys(data).map((name) => [name, { lines: 'many' }]));
+  return Object.fromEntries(Object.keys(data).map((name) => [name, { parts: 'many' }]));
 }
 
 test.each([
@@ -42,7 +42,7 @@ test.each([
   ['one with data that is no object', withData(() => 7)],
   [
     'one that would change all objects',
-    (text: string) => text.replace('"data":{', '"data":{"__proto__":{"lines":1},'),
+    (text: string) => text.replace('"data":{', '"data":{"__proto__":{"count":1},'),
   ],
 ])(
   '%s in place of the record is no session, or a session, and never an error',
@@ -58,7 +58,7 @@ test.each([
   },
 );
 
-test('a session from before the app kept things goes on, without any', async () => {
+test('a session from before the app had a counter goes on, and begins to count', async () => {
   const browser = await withRecord(withData(() => ({})));
   const response = await browser.get(PAGE, { accept: 'application/json' });
   expect(response.status).toBe(200);
@@ -66,7 +66,17 @@ test('a session from before the app kept things goes on, without any', async () 
   expect((await browser.post(...ADD)).status).toBe(303);
 });
 
-test('what a later version of the app has put into a session is not in the way', async () => {
-  const browser = await withRecord(withData((data) => ({ ...data, theme: 'dark' })));
+test('what a later version of the app has put into a session outlives a change by this one', async () => {
+  const browser = await withRecord(withData((data) => ({ ...data, theme: 'dark', size: null })));
   expect((await browser.get('/account')).status).toBe(200);
+  expect((await browser.post(...ADD)).status).toBe(303);
+  const record = JSON.parse(String(await stack.redis.call('GET', keyOf(browser.id))));
+  expect(record).toMatchObject({ data: { theme: 'dark', size: null, count: 2 } });
+});
+
+test('a field that its feature can’t read begins anew, and the user stays logged in', async () => {
+  const browser = await withRecord(withData((data) => ({ ...data, theme: 'dark', count: 'many' })));
+  expect(await browser.json(PAGE)).toEqual({ count: 0 });
+  expect((await browser.post(...ADD)).status).toBe(303);
+  expect(await browser.json(PAGE)).toEqual({ count: 1 });
 });

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 
 import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
 import { age, keyOf } from './session-in-redis.js';
 

@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { startApp } from '../../dev/app.js';
 import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startApp, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
 
 /** What a link shows that nobody has been sent: PostgreSQL is asked for it. */

@@ -2,9 +2,9 @@ import { Redis } from 'ioredis';
 
 import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
-import { ADD, ADDED, PAGE } from './kept.js';
+import { ADD, ADDED, PAGE } from '../counter/pages.js';
 import { commandsDuring } from './redis-commands.js';
 
 let stack: RedisStack;
@@ -82,9 +82,9 @@ test('a program that asks for data leaves it for the page', async () => {
 
 test('however much was done between two pages, the last of it is said', async () => {
   await add();
-  await ada.post('/cart/items', { product: 'cup' });
+  await ada.post('/account/name', { name: 'Ada Byron' });
   const page = await (await ada.get(PAGE)).text();
-  expect(page).toContain('Added to your cart: Tea cup.');
+  expect(page).toContain('Your name has been changed.');
   expect(page).not.toContain(ADDED);
 });
 

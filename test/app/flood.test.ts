@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { PATIENCE } from '../../dev/patience.js';
 import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type Stack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
 import { Flood } from './flood.js';
 import { waitingForLocks } from './in-postgres.js';

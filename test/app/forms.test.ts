@@ -1,4 +1,4 @@
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type Stack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
 import { postBody, wrongFields } from './raw-body.js';
 

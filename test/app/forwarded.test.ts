@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { type App, startApp } from '../../dev/app.js';
 import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type App, type RedisStack, startApp, startStack } from '../counter/stack.js';
 import { until } from '../session/contract/until.js';
 import { Browser } from './browser.js';
 

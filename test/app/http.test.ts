@@ -4,10 +4,10 @@ import { Client } from 'pg';
 
 import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type Stack, startStack } from '../counter/stack.js';
 import { until } from '../session/contract/until.js';
 import { Browser } from './browser.js';
-import { ADD, PAGE } from './kept.js';
+import { ADD, PAGE } from '../counter/pages.js';
 
 let stack: Stack;
 beforeAll(async () => {

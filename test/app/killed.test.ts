@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { anyRuns, descendants, signal } from '../../dev/process-tree.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { soak } from '../soak.js';
-import { ADD, LOGIN_FIRST, PAGE } from './kept.js';
+import { ADD, LOGIN_FIRST, PAGE } from '../counter/pages.js';
 import { isBrokenConnection, Visitor } from './visitor.js';
 import { Visitors } from './visitors.js';
 
@@ -59,10 +59,10 @@ test('of many adds to one session none is lost and none made twice', async () =>
   const adds = new Adds(ada, soak(1_000, 10_000));
   await killWorkersUntil(adds.done);
   await adds.done;
-  const kept = await ada.count();
+  const count = await ada.count();
   expect(adds.acknowledged).toBe(soak(1_000, 10_000));
-  expect(kept).toBeGreaterThanOrEqual(adds.acknowledged);
-  expect(kept).toBeLessThanOrEqual(adds.acknowledged + adds.unanswered);
+  expect(count).toBeGreaterThanOrEqual(adds.acknowledged);
+  expect(count).toBeLessThanOrEqual(adds.acknowledged + adds.unanswered);
   ada.leave();
 });
 

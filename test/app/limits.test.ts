@@ -4,9 +4,9 @@ import { TOTP } from 'otpauth';
 import { tokenIn } from '../../dev/mailbox.js';
 import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type Stack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
-import { ADD } from './kept.js';
+import { ADD } from '../counter/pages.js';
 import { METRICS_ON, MetricsPage } from './metrics-page.js';
 
 const PASSWORD = 'a sentence of a few words';

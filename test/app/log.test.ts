@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type Stack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
 
 let stack: Stack;

@@ -3,18 +3,17 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
-import { type App, startApp } from '../../dev/app.js';
 import { freePort } from '../../dev/free-port.js';
 import { end, spawnGuarded } from '../../dev/guarded-process.js';
 import { commandFor } from '../../dev/install.js';
 import { PATIENCE } from '../../dev/patience.js';
 import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type App, COUNTER_APP, type Stack, startApp, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
-import { ADD, PAGE } from './kept.js';
+import { ADD, PAGE } from '../counter/pages.js';
 
-const BUILT = [process.execPath, 'dist/src/main.js'] as const;
+const BUILT = [process.execPath, COUNTER_APP.main] as const;
 
 let stack: Stack;
 let ada: Browser;

@@ -1,5 +1,4 @@
-import { startApp } from '../../dev/app.js';
-import { type Machines, startMachines } from '../../dev/machines.js';
+import { type Machines, startApp, startMachines } from '../counter/stack.js';
 import { NONE, Visitors } from './visitors.js';
 
 let machines: Machines;

@@ -1,11 +1,10 @@
 import { Client } from 'pg';
 
-import { startApp } from '../../dev/app.js';
 import { descendants, signal } from '../../dev/process-tree.js';
 import { SENDER, type SmtpServer, startSmtp } from '../../dev/smtp.js';
 import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type Stack, startApp, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
 import { until } from '../session/contract/until.js';
 

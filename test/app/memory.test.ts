@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type Stack, startStack } from '../counter/stack.js';
 import { soak } from '../soak.js';
 import { NONE, Visitors } from './visitors.js';
 

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { type App, startApp } from '../../dev/app.js';
 import { PATIENCE } from '../../dev/patience.js';
 import { descendants } from '../../dev/process-tree.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
-import { ADD, PAGE } from './kept.js';
+import { type App, type RedisStack, startApp, startStack } from '../counter/stack.js';
+import { ADD, PAGE } from '../counter/pages.js';
 import { METRICS_ON, MetricsPage, metricsUrlOf } from './metrics-page.js';
 import { Visitor } from './visitor.js';
 

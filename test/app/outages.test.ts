@@ -1,11 +1,10 @@
 import { Client } from 'pg';
 
-import { startApp } from '../../dev/app.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startApp, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
 import { waitingForLocks } from './in-postgres.js';
-import { ADD, CHANGE, PAGE } from './kept.js';
+import { ADD, CHANGE, PAGE } from '../counter/pages.js';
 
 let stack: RedisStack;
 let ada: Browser;

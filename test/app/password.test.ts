@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
 import { clocksOf } from './session-in-redis.js';
 

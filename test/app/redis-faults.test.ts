@@ -1,9 +1,9 @@
 import { TcpProxy } from '../../dev/tcp-proxy.js';
 import { type RedisServer, startRedis } from '../../dev/redis.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type Stack, startStackOn } from '../../dev/stack.js';
+import { type Stack, startStackOn } from '../counter/stack.js';
 import { Browser } from './browser.js';
-import { ADD, type Kept, LOGIN_FIRST, PAGE } from './kept.js';
+import { ADD, type CounterPage, LOGIN_FIRST, PAGE } from '../counter/pages.js';
 import { keyOf } from './session-in-redis.js';
 
 let redis: RedisServer;
@@ -111,7 +111,7 @@ describe.each(FAULTS)('while Redis $name', ({ begin, end, reads = false }) => {
   test('and afterwards all is as it was', async () => {
     await end();
     await untilServed();
-    expect(await ada.json<Kept>(PAGE)).toMatchObject({ count: 1 });
+    expect(await ada.json<CounterPage>(PAGE)).toMatchObject({ count: 1 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { PATIENCE } from '../../dev/patience.js';
-import { type Stack, startStack } from '../../dev/stack.js';
+import { type Stack, startStack } from '../counter/stack.js';
 import { soak } from '../soak.js';
 import { NONE, Visitors } from './visitors.js';
 

@@ -1,7 +1,7 @@
 import { type RedisServer, startRedis } from '../../dev/redis.js';
 import { FAST_SYNC, untilReplicated } from '../../dev/redis-replication.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { TcpProxy } from '../../dev/tcp-proxy.js';
 import { Browser } from './browser.js';
 

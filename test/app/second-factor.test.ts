@@ -5,10 +5,10 @@ import { TOTP } from 'otpauth';
 import { Client } from 'pg';
 
 import { tokenIn } from '../../dev/mailbox.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { recoveryCodeHash } from '../../src/second-factor/recovery-codes.js';
 import { Browser } from './browser.js';
-import { ADD, PAGE } from './kept.js';
+import { ADD, PAGE } from '../counter/pages.js';
 import { wrongFields } from './raw-body.js';
 import { clocksOf, keyOf } from './session-in-redis.js';
 

@@ -4,9 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 import { tokenIn } from '../../dev/mailbox.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
-import { ADD, type Kept, LOGIN_FIRST, PAGE } from './kept.js';
+import { ADD, type CounterPage, LOGIN_FIRST, PAGE } from '../counter/pages.js';
 import { commandsDuring } from './redis-commands.js';
 
 let stack: RedisStack;
@@ -194,7 +194,7 @@ describe('several cookies of the name', () => {
     expect(await mine.isIn()).toBe(false);
     // The browser sends what it can't tell from its own still.
     const after = withCookies(theirs, both.cookie);
-    expect(await after.json<Kept>(PAGE)).toMatchObject({ count: 0 });
+    expect(await after.json<CounterPage>(PAGE)).toMatchObject({ count: 0 });
   });
 
   test('what is kept for a visitor ends both as well, so that it is found again', async () => {
@@ -202,7 +202,7 @@ describe('several cookies of the name', () => {
     const both = withCookies(one.cookie, other.cookie);
     await both.post(...ADD);
     await both.logIn();
-    expect(await both.json<Kept>(PAGE)).toMatchObject({ count: 1 });
+    expect(await both.json<CounterPage>(PAGE)).toMatchObject({ count: 1 });
     for (const each of [one, other]) expect(await each.isIn()).toBe(false);
   });
 
@@ -303,7 +303,7 @@ test('1,000 adds to one session, 50 at a time, over two workers: all are in it',
       }
     }),
   );
-  expect(await browser.json<Kept>(PAGE)).toMatchObject({ count: 1_000 });
+  expect(await browser.json<CounterPage>(PAGE)).toMatchObject({ count: 1_000 });
 });
 
 test('what a guest keeps survives the login', async () => {
@@ -311,7 +311,7 @@ test('what a guest keeps survives the login', async () => {
   for (let i = 0; i < 3; i++) await browser.post(...ADD);
   expect(await redis.ttl(keyOf(browser.id))).toBeLessThanOrEqual(3_600);
   await browser.logIn();
-  expect(await browser.json<Kept>(PAGE)).toMatchObject({ count: 3 });
+  expect(await browser.json<CounterPage>(PAGE)).toMatchObject({ count: 3 });
 });
 
 test('a record that is no session of this app counts as none, and is deleted', async () => {
@@ -347,7 +347,8 @@ describe('a form that is sent more than once', () => {
       expect(answer.status).toBe(303);
       expect(answer.headers.get('location')).toBe(PAGE);
     }
-    for (const click of clicks) expect(await click.json<Kept>(PAGE)).toMatchObject({ count: 1 });
+    for (const click of clicks)
+      expect(await click.json<CounterPage>(PAGE)).toMatchObject({ count: 1 });
     expect(new Set(clicks.map(({ cookie }) => cookie)).size).toBe(1);
   });
 
@@ -438,7 +439,7 @@ test('a login over the session of another user has nothing of theirs, and theirs
   const ada = newBrowser();
   ada.cookie = browser.cookie;
   await browser.logIn('grace@example.com');
-  expect(await browser.json<Kept>(PAGE)).toMatchObject({ count: 0 });
+  expect(await browser.json<CounterPage>(PAGE)).toMatchObject({ count: 0 });
   expect(await ada.isIn()).toBe(false);
 });
 
@@ -447,5 +448,5 @@ test('a login again keeps what was kept', async () => {
   await browser.logIn();
   await browser.post(...ADD);
   await browser.logIn();
-  expect(await browser.json<Kept>(PAGE)).toMatchObject({ count: 1 });
+  expect(await browser.json<CounterPage>(PAGE)).toMatchObject({ count: 1 });
 });

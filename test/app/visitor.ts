@@ -1,6 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 
-import { type Kept, PAGE } from './kept.js';
+import { type CounterPage, PAGE } from '../counter/pages.js';
 
 const ADA = { email: 'ada@example.com', password: 'a walk along the river' };
 
@@ -54,11 +54,11 @@ export class Visitor {
     });
   }
 
-  /** How many things are kept. */
-  async count(): Promise<number> {
-    const { status, body } = await this.get(PAGE, 'application/json');
-    if (status !== 200) throw new Error(`${PAGE} was answered with ${status}`);
-    return (JSON.parse(body) as Kept).count;
+  /** The count that a page tells programs. */
+  async count(page = PAGE): Promise<number> {
+    const { status, body } = await this.get(page, 'application/json');
+    if (status !== 200) throw new Error(`${page} was answered with ${status}`);
+    return (JSON.parse(body) as CounterPage).count;
   }
 
   leave(): void {

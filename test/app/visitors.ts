@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { soak } from '../soak.js';
-import { ADD, PAGE } from './kept.js';
+import { ADD, PAGE } from '../counter/pages.js';
 import { type Answer, Visitor } from './visitor.js';
 
 /** What users had to put up with. */
@@ -10,9 +10,9 @@ export interface Complaints {
   readonly failed: readonly string[];
   /** Requests that were led to the login page. */
   readonly loggedOut: number;
-  /** Things that were said to be kept and are not. */
+  /** Adds that were acknowledged and are not in the count. */
   readonly lost: number;
-  /** Things that nobody has added. */
+  /** What is in the count and was not added. */
   readonly extra: number;
 }
 
@@ -21,7 +21,7 @@ export const NONE: Complaints = { failed: [], loggedOut: 0, lost: 0, extra: 0 };
 /** The longest that a visitor thinks about a page, in milliseconds: so that connections are idle now and then. */
 const THINKING_MS = soak(300, 100);
 
-/** Signed-in users who look at what they keep and add to it, until they are stopped. */
+/** Signed-in users who look at their counter and add to it, until they are stopped. */
 export class Visitors {
   static async at(url: string, count = soak(20, 50), thinkingMs = THINKING_MS): Promise<Visitors> {
     const visits: Visit[] = [];
@@ -73,7 +73,7 @@ class Visit implements Complaints {
   extra = 0;
   readonly failed: string[] = [];
   #added = 0;
-  /** Adds without an answer: they may be kept, or not. */
+  /** Adds without an answer: they may be in the count, or not. */
   #uncertain = 0;
 
   constructor(

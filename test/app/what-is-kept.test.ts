@@ -4,9 +4,9 @@ import { Client } from 'pg';
 import { tokenIn } from '../../dev/mailbox.js';
 import { PATIENCE } from '../../dev/patience.js';
 import { SettingsFile } from '../../dev/settings-file.js';
-import { type RedisStack, startStack } from '../../dev/stack.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 import { Browser } from './browser.js';
-import { ADD } from './kept.js';
+import { ADD } from '../counter/pages.js';
 
 const JOAN = { email: 'joan@example.com', password: 'a sentence of a few words' };
 

@@ -11,7 +11,18 @@ const UPDATE = process.env['UPDATE_DOCS'] === '1';
 
 const imports = importsIn('src');
 const within = imports.filter(({ target }) => target.startsWith('src/'));
-const parts = partsOf(within);
+const all = partsOf(within);
+
+/** Features that plug in by `@Feature()`. The document shows the app without them. */
+const plugIns = new Set(
+  [...all]
+    .filter(([part, used]) => !part.startsWith('app.') && used.has('feature'))
+    .map(([part]) => part),
+);
+const parts = partsOf(
+  within.filter(({ file }) => !plugIns.has(partOf(file))),
+  plugIns,
+);
 
 /** The imports that are wrong, as lines to be read. */
 function wrong(isWrong: (from: string, to: string) => boolean): string[] {
@@ -31,25 +42,29 @@ test('the session library uses nothing of the program around it', () => {
 });
 
 test('a part uses none of the groups above its own', () => {
-  const levels = GROUPS.map(({ members }) => new Set(members(parts)));
+  const levels = GROUPS.map(({ members }) => new Set(members(all)));
   const level = (part: string) => levels.findIndex((members) => members.has(part));
   expect(wrong((from, to) => level(to) < level(from))).toEqual([]);
 });
 
 test('no part uses itself by way of others', () => {
-  expect([...parts.keys()].filter((part) => reach(parts, part).has(part))).toEqual([]);
+  expect([...all.keys()].filter((part) => reach(all, part).has(part))).toEqual([]);
 });
 
-test('the program knows nothing of what starts, tests and measures it', () => {
-  const outside = [...imports, ...importsIn('prisma')].filter(({ target }) =>
-    /^(\.\.|dev|test|e2e|bench|docs)\//.test(target),
-  );
-  expect(outside).toEqual([]);
-  expect(imports.filter(({ target }) => target.startsWith('prisma/'))).toEqual([]);
+test('nothing but the list of features knows a feature that plugs in', () => {
+  const known = wrong((from, to) => plugIns.has(to) && from !== to);
+  expect(known.filter((line) => !line.startsWith('src/app.module.ts -> '))).toEqual([]);
+  expect(known).toHaveLength(plugIns.size);
+});
+
+test('the app imports nothing from outside src', () => {
+  expect(imports.filter(({ target }) => !target.startsWith('src/'))).toEqual([]);
+  const ofPrisma = importsIn('prisma').filter(({ target }) => !/^(src|prisma)\//.test(target));
+  expect(ofPrisma).toEqual([]);
 });
 
 test('what starts the servers knows nothing of the tests', () => {
-  const uses = importsIn('dev').filter(({ target }) => /^(test|e2e|bench)\//.test(target));
+  const uses = importsIn('dev').filter(({ target }) => !/^(dev|src|prisma)\//.test(target));
   expect(uses).toEqual([]);
 });
 

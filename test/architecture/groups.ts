@@ -8,12 +8,12 @@ export interface Group {
 const NAMED = {
   start: ['main', 'workers', 'operators'],
   wiring: ['app.module', 'app.layout', 'app.session', 'app.session-store'],
-  shared: ['flash', 'limits', 'mail', 'passwords', 'second-factor'],
-  foundation: ['config', 'database', 'http', 'logging', 'metrics', 'money', 'session'],
+  shared: ['feature', 'flash', 'limits', 'mail', 'passwords', 'second-factor'],
+  foundation: ['config', 'database', 'http', 'logging', 'metrics', 'session'],
 };
 
-/** A part that no other group names is a feature: what the program is for. */
-function features(parts: Parts): string[] {
+/** A part that no other group names has pages. */
+function pages(parts: Parts): string[] {
   const named = new Set(Object.values(NAMED).flat());
   return [...parts.keys()].filter((part) => !named.has(part));
 }
@@ -22,7 +22,7 @@ function features(parts: Parts): string[] {
 export const GROUPS: readonly Group[] = [
   group('start'),
   group('wiring'),
-  { title: 'features', members: features },
+  { title: 'pages', members: pages },
   group('shared'),
   group('foundation'),
 ];

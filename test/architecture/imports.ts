@@ -25,10 +25,15 @@ export function importsIn(folder: string): Import[] {
 /** Which parts of `src` a part uses: a part is a folder, or a file beside them. */
 export type Parts = ReadonlyMap<string, ReadonlySet<string>>;
 
-export function partsOf(imports: readonly Import[]): Parts {
+/** @param without parts to leave out, with the arrows that lead to them */
+export function partsOf(
+  imports: readonly Import[],
+  without: ReadonlySet<string> = new Set(),
+): Parts {
   const parts = new Map<string, Set<string>>();
   for (const { file, target } of imports) {
     const [from, to] = [partOf(file), partOf(target)];
+    if (without.has(to)) continue;
     const used = parts.get(from) ?? new Set();
     parts.set(from, used);
     if (!parts.has(to)) parts.set(to, new Set());

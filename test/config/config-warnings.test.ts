@@ -3,8 +3,8 @@ import { loadConfig } from '../../src/config/load-config.js';
 
 const NEEDED = { DATABASE_URL: 'postgresql://localhost/app' };
 
-function warnings(variables: Record<string, string>): string[] {
-  return configWarnings(loadConfig('config/server.yaml', { ...NEEDED, ...variables }));
+async function warnings(variables: Record<string, string>): Promise<string[]> {
+  return configWarnings(await loadConfig('config/server.yaml', { ...NEEDED, ...variables }));
 }
 
 test.each([
@@ -12,8 +12,8 @@ test.each([
   { PUBLIC_URL: 'https://app.example', TRUST_PROXY: '10.0.0.0/8, fd00::/8, 203.0.113.9' },
   { PUBLIC_URL: 'http://localhost:3000' },
   { PUBLIC_URL: 'http://app.example', NODE_ENV: 'development' },
-])('nothing is wrong with %j', (variables) => {
-  expect(warnings(variables)).toEqual([]);
+])('nothing is wrong with %j', async (variables) => {
+  expect(await warnings(variables)).toEqual([]);
 });
 
 test.each([
@@ -24,21 +24,21 @@ test.each([
     /trust_proxy has 0\.0\.0\.0\/1, 128\.0\.0\.0\/1, which/,
   ],
   [{ TRUST_PROXY: '2000::/3' }, /trust_proxy has 2000::\/3, which/],
-])('%j is warned of', (variables: Record<string, string>, warning) => {
-  expect(warnings(variables)).toEqual([expect.stringMatching(warning)]);
+])('%j is warned of', async (variables: Record<string, string>, warning) => {
+  expect(await warnings(variables)).toEqual([expect.stringMatching(warning)]);
 });
 
 test.each(['0.0.0.0/0', '::/0', '10.0.0.0/8, 0.0.0.0/0'])(
   'everybody is no proxy: %s is refused',
-  (networks) => {
-    expect(() => warnings({ TRUST_PROXY: networks })).toThrow(/server\.trust_proxy: holds/);
+  async (networks) => {
+    await expect(warnings({ TRUST_PROXY: networks })).rejects.toThrow(/server\.trust_proxy: holds/);
   },
 );
 
 test.each(['https://app.example/app', 'https://user@app.example', 'https://app.example?a=b'])(
   'links are made with an origin alone: %s is refused',
-  (url) => {
-    expect(() => warnings({ PUBLIC_URL: url })).toThrow(
+  async (url) => {
+    await expect(warnings({ PUBLIC_URL: url })).rejects.toThrow(
       /server\.public_url: holds .*without a path/,
     );
   },

@@ -7,7 +7,7 @@ import { StrengthEstimator } from '../../src/passwords/strength-estimator.js';
 const threadFile = new URL('../../dist/src/passwords/strength-thread.js', import.meta.url);
 const estimator = new StrengthEstimator(threadFile);
 const config = { auth: { password_context_words: ['acme', 'rocket'] } };
-const rules = new PasswordRules(config, estimator);
+const rules = new PasswordRules(config, 'Nimbus & Co', estimator);
 afterAll(async () => estimator.onApplicationShutdown());
 
 const ADA = { name: 'Ada Lovelace', email: 'countess@analytical.example' };
@@ -65,6 +65,7 @@ test.each([
   'adalovelacecountess1815',
   'Acme & Rocket 2026',
   'RocketAcmeRocketAcme',
+  'Nimbus, Nimbus 2026',
   'ａｄａ ｌｏｖｅｌａｃｅ ａｄａ ｌｏｖｅｌａｃｅ',
 ])('%j is made of own words', async (password) => {
   expect(await mistakeIn(password)).toContain('made of');

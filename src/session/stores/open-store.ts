@@ -13,7 +13,11 @@ export type StoreSettings =
   | ({ readonly kind: 'file' } & FileSettings)
   | ({ readonly kind: 'postgres' } & SqlSettings)
   | ({ readonly kind: 'mysql' } & SqlSettings)
-  | ({ readonly kind: 'memory' } & MemorySettings);
+  | ({ readonly kind: 'memory' } & MemorySettings)
+  /** A store of your own. */
+  | { readonly kind: 'custom'; readonly open: OpenStore };
+
+export type OpenStore = (lifetime: SessionLifetime) => Promise<SessionStore>;
 
 /** Opens the store that the settings name. Only its own driver is loaded. */
 export async function openStore(
@@ -45,5 +49,7 @@ export async function openStore(
       const { MemoryStore } = await import('./memory.store.js');
       return new MemoryStore(settings, lifetime);
     }
+    case 'custom':
+      return settings.open(lifetime);
   }
 }

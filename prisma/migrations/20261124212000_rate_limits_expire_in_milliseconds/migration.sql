@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "rate_limits" ALTER COLUMN "expire" TYPE BIGINT USING (EXTRACT(EPOCH FROM "expire") * 1000)::BIGINT;

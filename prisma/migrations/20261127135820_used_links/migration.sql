@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "mailed_links" ADD COLUMN     "used_at" TIMESTAMPTZ(3);
