@@ -1,11 +1,12 @@
-import { type Machines, startMachines } from '../../dev/machines.js';
+import { descendants, signal } from '../../dev/process-tree.js';
 import { Browser } from '../app/browser.js';
+import { type Machines, startMachines } from '../counter/stack.js';
 import { until } from '../session/contract/until.js';
 
 /** As in deploy/: nginx is the only one that the program believes. */
 let machines: Machines;
 beforeAll(async () => {
-  machines = await startMachines(2, { TRUST_PROXY: '127.0.0.1', WORKERS: '1' });
+  machines = await startMachines(2, { TRUST_PROXY: '127.0.0.1' });
 });
 afterAll(async () => machines.stop());
 
@@ -20,6 +21,29 @@ test('what a client says of its own address and scheme is put away', async () =>
   expect(logged()).not.toContain('198.51.100.7');
   const login = await browser.post('/login', LOGIN, forged);
   expect(login.headers.getSetCookie().join()).toMatch(/(^|,)session_id=/);
+});
+
+test('after workers of all machines were killed nginx still goes to these machines', async () => {
+  const browser = new Browser(machines.url);
+  await browser.logIn();
+  const reading = new AbortController();
+  let answered = 0;
+  // What is under way to a worker that is killed may fail, and tells nginx nothing of its machine.
+  const readers = Array.from({ length: 4 }, async () => {
+    while (!reading.signal.aborted) {
+      await browser.get('/account');
+      answered++;
+    }
+  });
+  for (let i = 0; i < 6; i++) {
+    const { process } = machines.all[i % 2]!;
+    signal(descendants(process.pid!)[0]!, 'SIGKILL');
+    const before = answered;
+    await until(async () => descendants(process.pid!).length === 2 && answered > before + 10);
+  }
+  reading.abort();
+  await Promise.all(readers);
+  for (let i = 0; i < 20; i++) expect((await browser.get('/account')).status).toBe(200);
 });
 
 test('one machine is killed: no page fails', async () => {
