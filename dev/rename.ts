@@ -43,7 +43,6 @@ async function rename(to: string): Promise<void> {
 
 /** Every place that holds the name, whatever it is now. */
 function placesOf(to: string): Place[] {
-  const words = to.split('-').filter((word) => word.length > 2);
   return [
     { where: /^package\.json$/, what: /(?<=^ {2}"name": ")[^"]*/m, becomes: to },
     {
@@ -55,7 +54,7 @@ function placesOf(to: string): Place[] {
     { where: /^README\.md$/, what: /(?<=^# ).*/, becomes: titleOf(to) },
     {
       where: /^src\/config\/app-name\.ts$/,
-      what: /(?<=APP_NAME = ')[^']*/,
+      what: /(?<=DEFAULT_APP_NAME = ')[^']*/,
       becomes: titleOf(to),
     },
     {
@@ -63,19 +62,14 @@ function placesOf(to: string): Place[] {
       what: /(?<=MAIL_FROM(?::-|="))[^<]*(?= <)/,
       becomes: titleOf(to),
     },
-    {
-      where: /^config\/server\.yaml$/,
-      what: /(?<=password_context_words: \[)[^\]]*/,
-      becomes: [...new Set([...words, 'session'])].join(', '),
-    },
     { where: /^config\/server\.yaml$/, what: /(?<=key_prefix: )'[^']*'/g, becomes: `'${to}:'` },
     {
-      where: /^(?:src|test|e2e|config)\/|^README\.md$|^\.env\.example$|\.diff$/,
+      where: /^(?:src|test|e2e|config)\/|^README\.md$|^\.env\.example$/,
       what: /\b(?:[a-z0-9_]+_)?session_id\b/g,
       becomes: `${to.replaceAll('-', '_')}_session_id`,
     },
     {
-      where: /^(?:test\/app|e2e)\/|^README\.md$|\.diff$/,
+      where: /^(?:test\/(?!session\/)|e2e\/)|^README\.md$/,
       what: /(?<=['`]|(?:SET|GETEX|key) )(?:[a-z0-9-]+:)?session:/g,
       becomes: `${to}:session:`,
     },

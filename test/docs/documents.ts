@@ -22,11 +22,12 @@ export function inlineCode(document: string): string[] {
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
 }
 
-/** The lines to be typed into a shell, comments left out. */
+/** The commands to be typed into a shell, comments left out. */
 export function shellCommands(document: string): string[] {
   return [...textOf(document).matchAll(FENCE)]
     .filter(({ groups }) => groups?.['language'] === 'sh')
     .flatMap(({ groups }) => (groups?.['code'] ?? '').split('\n'))
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
+    .flatMap((line) => line.replace(/(?:^|\s)#.*/, '').split('&&'))
+    .map((command) => command.trim())
+    .filter(Boolean);
 }

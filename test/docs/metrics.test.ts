@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-import { type RedisStack, startStack } from '../../dev/stack.js';
 import { SESSION_EVENTS } from '../../src/session/session-observer.js';
 import { END_REASONS } from '../../src/workers/endings.js';
 import { METRICS_ON, metricsUrlOf } from '../app/metrics-page.js';
 import { Visitor } from '../app/visitor.js';
+import { type RedisStack, startStack } from '../counter/stack.js';
 
 const text = readFileSync('docs/metrics.md', 'utf8');
 

@@ -2,20 +2,30 @@ import { readFileSync } from 'node:fs';
 
 import { parse } from 'yaml';
 
-const text = readFileSync('docs/security.md', 'utf8');
+import { DOCUMENTS, textOf } from './documents.js';
+
+const text = textOf('docs/security.md');
 
 const ROW = /^\|.*\| `(?<file>test\/\S+)`: (?<title>.*?) *\|$/gm;
 
-const rows = [...text.matchAll(ROW)].map(({ groups }) => ({
-  file: groups?.['file'] ?? '',
-  title: groups?.['title'] ?? '',
-}));
+interface Row {
+  readonly file: string;
+  readonly title: string;
+}
+
+/** The rows of a document that name a test. */
+function rowsIn(document: string): Row[] {
+  return [...textOf(document).matchAll(ROW)].map(({ groups }) => ({
+    file: groups?.['file'] ?? '',
+    title: groups?.['title'] ?? '',
+  }));
+}
 
 test('each requirement and each fault names a test', () => {
   const [, ...tables] = text.split('what shows it\n');
   expect(tables).toHaveLength(2);
   const lines = tables.flatMap((table) => table.split('\n## ')[0]!.match(/^\|.*/gm)!.slice(2));
-  expect(rows).toHaveLength(lines.length);
+  expect(rowsIn('docs/security.md')).toHaveLength(lines.length);
 });
 
 test('the lifetimes that it names are those of the settings', () => {
@@ -27,6 +37,6 @@ test('the lifetimes that it names are those of the settings', () => {
   expect(text).toContain(`At most ${session['max_sessions_per_user']} at\nonce a user`);
 });
 
-test.each(rows)('$file has “$title”', ({ file, title }) => {
+test.each(DOCUMENTS.flatMap(rowsIn))('$file has “$title”', ({ file, title }) => {
   expect(readFileSync(file, 'utf8')).toContain(title);
 });

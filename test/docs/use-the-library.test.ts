@@ -100,36 +100,36 @@ describe('the application of the document', () => {
     expect(lines.split('\n').length).toBeLessThan(10);
   });
 
-  test('signs in, keeps what a guest has noted, loses none of many notes at once, and logs out', async () => {
+  test('signs in, keeps what a guest has wished for, loses none of many wishes at once, and logs out', async () => {
     const browser = new Browser(url);
-    const note = async (text: string): Promise<number> =>
-      (await browser.post('/notes', { note: text })).status;
-    expect(await note('as a guest')).toBe(204);
-    expect((await browser.get('/notes')).status).toBe(401);
+    const wish = async (text: string): Promise<number> =>
+      (await browser.post('/wishes', { wish: text })).status;
+    expect(await wish('as a guest')).toBe(204);
+    expect((await browser.get('/wishes')).status).toBe(401);
 
     const guest = browser.cookie;
     expect((await browser.post('/login', { user: 'ada' })).status).toBe(204);
     expect(browser.cookie).not.toBe(guest);
-    const many = Array.from({ length: 50 }, (_, i) => `note ${i}`);
-    expect(new Set(await Promise.all(many.map(note)))).toEqual(new Set([204]));
-    const { notes, ...who } = await browser.json<{ notes: string[] }>('/notes');
+    const many = Array.from({ length: 50 }, (_, i) => `wish ${i}`);
+    expect(new Set(await Promise.all(many.map(wish)))).toEqual(new Set([204]));
+    const { wishes, ...who } = await browser.json<{ wishes: string[] }>('/wishes');
     expect(who).toEqual({ owner: 'ada', devices: 1 });
-    expect(notes.toSorted()).toEqual(['as a guest', ...many].toSorted());
+    expect(wishes.toSorted()).toEqual(['as a guest', ...many].toSorted());
 
     const stolen = browser.cookie;
     expect((await browser.post('/logout', {})).status).toBe(204);
     browser.cookie = stolen;
-    expect((await browser.get('/notes')).status).toBe(401);
+    expect((await browser.get('/wishes')).status).toBe(401);
   });
 
   test('answers 503 while Redis is away, and knows everybody when it is back', async () => {
     const browser = new Browser(url);
     await browser.post('/login', { user: 'grace' });
     await redis.freeze();
-    const response = await browser.get('/notes');
+    const response = await browser.get('/wishes');
     redis.thaw();
     expect(response.status).toBe(503);
     expect(response.headers.get('retry-after')).toBe('5');
-    expect((await browser.get('/notes')).status).toBe(200);
+    expect((await browser.get('/wishes')).status).toBe(200);
   });
 });
