@@ -1,4 +1,5 @@
 import { readFileSync, watchFile } from 'node:fs';
+import { inspect } from 'node:util';
 
 import type { Logger } from 'pino';
 
@@ -43,12 +44,8 @@ export async function supervise(file: string, config: Config, logger: Logger): P
       supervisor.reload(changed);
     } catch (error) {
       const isMistake = error instanceof ConfigMistakes || error instanceof ListenFailed;
-      const reason = isMistake
-        ? error.message
-        : error instanceof Error
-          ? error.stack
-          : String(error);
-      logger.error(`the settings stay as they were. ${reason}`);
+      // Of a fault of the app itself all is logged.
+      logger.error(`the settings stay as they were. ${isMistake ? error.message : inspect(error)}`);
     }
   };
   // One after the other: the newest settings are the last to be used.
