@@ -35,9 +35,10 @@ export async function startNginx(machines: readonly string[]): Promise<Nginx> {
 /** What runs in production, with other addresses: deploy/nginx.conf stands inside `http`. */
 function configuration(folder: string, port: number, machines: readonly string[]): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  const servers = machines.map((url) => `server ${new URL(url).host} max_fails=0;`).join(' ');
   const site = readFileSync('deploy/nginx.conf', 'utf8')
-    .replace('server app:3000 resolve max_fails=0;', servers)
+    .replace(/server app:3000 resolve(.*;)/, (_, parameters) =>
+      machines.map((url) => `server ${new URL(url).host}${parameters}`).join(' '),
+    )
     .replace('listen 8080;', `listen 127.0.0.1:${port};`);
   return `
 ${process.getuid?.() === 0 ? 'user root;' : ''}

@@ -1,8 +1,7 @@
-import type { Locator } from '@playwright/test';
 import { TOTP } from 'otpauth';
 
 import { expectNoBarrier } from './barriers.js';
-import { tabTo } from './keyboard.js';
+import { KeyboardUser } from './keyboard.js';
 import { needCounter } from './needs.js';
 import { ADA, chapter, expect, test } from './visitor.js';
 
@@ -78,36 +77,21 @@ test.describe('the counter', () => {
     page,
   }) => {
     test.slow();
-    const { keyboard } = page;
-    const link = (name: string) => page.getByRole('link', { name }).first();
-    const button = (name: string) => page.getByRole('button', { name });
-    const enter = async (what: Locator) =>
-      visitor.step(`Tab to ${what.toString()}, and Enter`, async () => {
-        await tabTo(page, what);
-        await keyboard.press('Enter');
-      });
-
+    const ada = new KeyboardUser(visitor);
     await visitor.open();
-    await enter(button('Count one more'));
+    await ada.enter(ada.button('Count one more'));
     await expect(page).toHaveURL(/\/login\?next=%2Fcounter$/);
-    await tabTo(page, page.getByLabel('E-mail address'));
-    await keyboard.type(ADA.email);
-    await tabTo(page, page.getByLabel('Password'));
-    await keyboard.type(ADA.password);
-    await keyboard.press('Enter');
+    await ada.logIn();
     await expect(page).toHaveURL(/\/counter$/);
-    await tabTo(page, page.getByLabel('Set it to'));
-    await keyboard.press('ControlOrMeta+A');
-    await keyboard.type('3');
-    await keyboard.press('Enter');
+    await ada.send('Set it to', '3');
     await expect(page.getByRole('main')).toContainText('3 things counted');
     await page.reload();
-    await enter(link('Account'));
-    await enter(link('See your devices'));
+    await ada.enter(ada.link('Account'));
+    await ada.enter(ada.link('See your devices'));
     await expect(page.getByText('This device')).toBeVisible();
     await page.reload();
-    await enter(button('Log out').first());
-    await expect(link('Log in')).toBeVisible();
+    await ada.enter(ada.button('Log out').first());
+    await expect(ada.link('Log in')).toBeVisible();
   });
 });
 

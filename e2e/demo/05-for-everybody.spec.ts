@@ -1,7 +1,5 @@
-import type { Locator } from '@playwright/test';
-
 import { expectNoBarrier } from '../barriers.js';
-import { tabTo } from '../keyboard.js';
+import { KeyboardUser } from '../keyboard.js';
 import { ADA, chapter, expect, needPanel, test } from './shopper.js';
 
 chapter(
@@ -42,30 +40,15 @@ test('the whole way goes by keyboard, and each stop on it can be seen', async ({
   page,
 }) => {
   test.slow();
-  const { keyboard } = page;
-  const link = (name: string) => page.getByRole('link', { name }).first();
-  const button = (name: string) => page.getByRole('button', { name });
-  const enter = async (what: Locator) =>
-    visitor.step(`Tab to ${what.toString()}, and Enter`, async () => {
-      await tabTo(page, what);
-      await keyboard.press('Enter');
-    });
-
+  const ada = new KeyboardUser(visitor);
   await visitor.open();
-  await enter(link('Sencha'));
-  await enter(button('Add to cart'));
+  await ada.enter(ada.link('Sencha'));
+  await ada.enter(ada.button('Add to cart'));
   await expect(page).toHaveURL(/\/login\?next=%2Fcart$/);
-  await tabTo(page, page.getByLabel('E-mail address'));
-  await keyboard.type(ADA.email);
-  await tabTo(page, page.getByLabel('Password'));
-  await keyboard.type(ADA.password);
-  await keyboard.press('Enter');
+  await ada.logIn();
   await expect(page).toHaveURL(/\/cart$/);
-  await tabTo(page, page.getByLabel('Quantity of Sencha'));
-  await keyboard.press('ControlOrMeta+A');
-  await keyboard.type('3');
-  await keyboard.press('Enter');
+  await ada.send('Quantity of Sencha', '3');
   await expect(page.getByRole('main')).toContainText('£43.50');
-  await enter(button('Place the order'));
+  await ada.enter(ada.button('Place the order'));
   await expect(page.getByRole('row', { name: /Total/ })).toContainText('£43.50');
 });

@@ -15,6 +15,8 @@ import type { StaticFiles } from './static-files.js';
 export class Views {
   readonly #handlebars = Handlebars.create();
   readonly #templates = new Map<string, Handlebars.TemplateDelegate>();
+  /** The templates of each slot, in the order of the features. */
+  readonly #slots = new Map<string, readonly Handlebars.TemplateDelegate[]>();
 
   /** @param files those that the templates name by `asset` */
   constructor(
@@ -26,16 +28,21 @@ export class Views {
       ...HELPERS,
       asset: (path: string) => files.addressOf(path),
       layout: layoutHelper((name) => this.#template(`layouts/${name}`)),
-      slot: slotHelper((name) =>
-        additions.flatMap(
-          (addition) => this.#templates.get(`${addition.name}/slots/${name}`) ?? [],
-        ),
-      ),
+      slot: slotHelper(this.#slots),
     });
     this.#compile(folder, '');
     for (const { name, views, helpers = {} } of additions) {
       this.#addHelpers(helpers);
       if (views !== undefined) this.#compile(views, `${name}/`);
+      this.#fillSlots(`${name}/slots/`);
+    }
+  }
+
+  #fillSlots(prefix: string): void {
+    for (const [name, template] of this.#templates) {
+      if (!name.startsWith(prefix)) continue;
+      const slot = name.slice(prefix.length);
+      this.#slots.set(slot, [...(this.#slots.get(slot) ?? []), template]);
     }
   }
 
@@ -98,10 +105,10 @@ function layoutHelper(layoutOf: (name: string) => Handlebars.TemplateDelegate) {
 }
 
 /** What a slot is given besides its name goes to the templates in it, as `{{of}}`. */
-function slotHelper(templatesOf: (name: string) => readonly Handlebars.TemplateDelegate[]) {
+function slotHelper(slots: ReadonlyMap<string, readonly Handlebars.TemplateDelegate[]>) {
   return function (this: object, name: string, { fn, hash }: HelperOptions) {
-    const templates = templatesOf(name);
-    if (templates.length === 0) return fn ? fn(this) : '';
+    const templates = slots.get(name);
+    if (!templates) return fn ? fn(this) : '';
     const context = { ...this, ...hash };
     return new Handlebars.SafeString(templates.map((template) => template(context)).join(''));
   };

@@ -3,11 +3,8 @@ import { join, resolve } from 'node:path';
 
 import { tempFolder } from '../../dev/guard.js';
 import { run } from '../../dev/run.js';
+import { WORDS } from '../demo/words.js';
 import { soak } from '../soak.js';
-
-/** The demo's names and the words of its shop. */
-const WORDS =
-  /\bcarts?\b|\bshop|catalog|\btea\b|kettle|sencha|\bdemo|how-it-works|behind.this.page|kill-worker|\/orders|\border(?:ed|s)? (?:is|are|was)\b|\bproducts\b|money\b|\bbench\b|dataloader/i;
 
 const RENAME = ['npm', 'run', '--silent', 'rename', '--', 'my-app'];
 const REMOVE = ['npm', 'run', '--silent', 'remove-demo'];

@@ -1,4 +1,5 @@
 import { type RedisStack, startStack } from '../../dev/stack.js';
+import { totpQrCode } from '../../src/second-factor/totp.js';
 import { Browser } from '../app/browser.js';
 import {
   accountsInForms,
@@ -7,6 +8,9 @@ import {
   pathOf,
   type Route,
 } from '../app/declared-routes.js';
+
+const JOAN = { email: 'joan@example.com', password: 'a sentence of a few words' };
+const SETUP = '/account/second-factor/setup';
 
 /** What the demo adds to the app. */
 const OF_DEMO = /^\/(products|cart|checkout|orders|demo|how-it-works)\b/;
@@ -60,4 +64,24 @@ test.each([
   ...['/demo/..%2f..%2fpackage.json', '/demo/%2e%2e/%2e%2e/package.json', '/demo/demo.css.map'],
 ])('%s is not served', async (path) => {
   expect((await fetch(stack.url + path)).status).toBe(404);
+});
+
+test('the shop has its own name on pages, in emails and in authenticator apps', async () => {
+  const joan = new Browser(stack.url);
+  await joan.signUp(stack.mailbox, JOAN);
+  expect(await (await joan.get('/account')).text()).toContain(' · Leaf &amp; Kettle</title>');
+  expect(stack.mailbox.mailsTo(JOAN.email)[0]?.subject).toMatch(/ · Leaf & Kettle$/);
+  await joan.post('/account/second-factor/begin', {});
+  const setup = await joan.json<{ secret: string; qrCode: string }>(SETUP);
+  const secret = setup.secret.replaceAll(' ', '');
+  expect(setup.qrCode).toBe(totpQrCode(secret, JOAN.email, 'Leaf & Kettle'));
+});
+
+test('nobody’s password is made of that name', async () => {
+  const joan = new Browser(stack.url);
+  await joan.logIn(JOAN.email, JOAN.password);
+  const change = { current: JOAN.password, password: 'kettle leaf kettle leaf' };
+  const refused = await joan.post('/account/password', change);
+  expect(refused.status).toBe(422);
+  expect(await refused.text()).toContain('This is made of your own name or address, or of ours.');
 });
